@@ -1,0 +1,48 @@
+"""Numbers as plain text: the one place that decides how a measured value is written.
+
+Used by the words of a run, by the measured sentences of claims and by figures, so that the same value reads the
+same everywhere.
+"""
+
+import math
+
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_SMALLEST_PLAIN = 1e-3
+_LARGEST_PLAIN = 1e5
+
+
+def format_number(value: float, digits: int = 3) -> str:
+    """`value` rounded to `digits` significant digits, as plain text: "0.081", "17.5", "1.8 × 10⁻⁸".
+
+    Plain decimals between 0.001 and 100,000 (whole numbers from 10**digits up keep all their digits), powers of ten
+    outside; a true minus sign; "infinity" and "not a number" in words. A whole number below 100,000 is written out.
+    """
+    value = float(value)
+    if math.isnan(value):
+        return "not a number"
+    if math.isinf(value):
+        return "infinity" if value > 0 else "−infinity"
+    if value == 0:
+        return "0"
+    sign = "−" if value < 0 else ""
+    mantissa, exponent = f"{abs(value):.{digits - 1}e}".split("e")
+    rounded = float(f"{mantissa}e{exponent}")
+    if _SMALLEST_PLAIN <= rounded < _LARGEST_PLAIN:
+        return sign + _plain(abs(value), digits, int(exponent))
+    return sign + _scientific(mantissa, int(exponent))
+
+
+def format_percent(fraction: float, digits: int = 2) -> str:
+    """A fraction as a percentage: 0.124 -> "12 %"."""
+    return f"{format_number(100 * fraction, digits)} %"
+
+
+def _plain(value: float, digits: int, exponent: int) -> str:
+    text = f"{value:.{max(digits - 1 - exponent, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _scientific(mantissa: str, exponent: int) -> str:
+    power = "10" + str(exponent).translate(_SUPERSCRIPTS)
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return power if mantissa == "1" else f"{mantissa} × {power}"
