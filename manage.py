@@ -11,9 +11,7 @@ def main() -> None:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
     except ImportError:
-        sys.exit(
-            "Django is not installed here. Start the site with: make run (or use .venv/bin/python manage.py …)"
-        )
+        sys.exit("Django is not installed for this Python. Start the site with: make run")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

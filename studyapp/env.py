@@ -6,8 +6,11 @@ against :attr:`Environment.variables`, so none can be added without being docume
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +51,18 @@ class Environment:
         """The value as it stands; ``shown`` is how the documentation words the default."""
         self.variables.append(Variable(name, default if shown is None else shown, meaning))
         return self.values.get(name, "").strip() or default
+
+    def folder(self, name: str, default: Path, meaning: str, *, shown: str) -> Path:
+        """A folder, made when it is not there."""
+        path = Path(self.text(name, str(default), meaning, shown=shown)).expanduser().absolute()
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{name}: the folder {path} cannot be made ({error.strerror}). Name another, or let the user"
+                " who runs the site write there."
+            ) from error
+        return path
 
     def boolean(self, name: str, default: bool, meaning: str) -> bool:
         value = self.text(name, "on" if default else "off", meaning)
@@ -92,7 +107,7 @@ class Environment:
             config = dict(dj_database_url.parse(url))
         except ValueError as error:
             raise ImproperlyConfigured(
-                "DATABASE_URL cannot be read: percent-encode special characters in its user name and password."
+                "DATABASE_URL cannot be read: percent-encode special characters in user name and password."
             ) from error
         if not config.get("NAME"):
             raise ImproperlyConfigured("DATABASE_URL names no database: it ends in /name.")
@@ -190,6 +205,13 @@ class Environment:
                 )
 
 
+def scratch_folder() -> Path:
+    """A folder of this process that goes away with it."""
+    path = tempfile.mkdtemp(prefix="overshoot-")
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return Path(path)
+
+
 def kept_secret(path: Path) -> str:
     """Return the secret in ``path``; make it, readable by its owner only, when the file is not there.
 
@@ -210,8 +232,8 @@ def kept_secret(path: Path) -> str:
         key = path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"{path} cannot be read or made ({error.strerror}): let the user who runs the site write to its folder,"
-            " or set SECRET_KEY."
+            f"{path} cannot be read or made ({error.strerror}): let the user who runs the site write to its"
+            " folder, or set SECRET_KEY."
         ) from error
     if len(key) < SECRET_KEY_LENGTH:
         raise ImproperlyConfigured(

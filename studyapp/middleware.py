@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# The site needs none of the powerful features of a browser, so a script that got in could not use them either.
+# The site needs none of the powerful features of a browser, so a script that got in cannot use them either.
 PERMISSIONS_POLICY = ", ".join(
     f"{feature}=()"
     for feature in (

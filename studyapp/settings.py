@@ -6,30 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from studyapp.env import Environment
+from studyapp.env import Environment, scratch_folder
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-TESTING = (
-    "pytest" in sys.modules
-)  # a quick password hasher, a cache per process and no collected static files
+# Under pytest: a quick password hasher, a cache per process, static files uncollected, a folder that goes.
+TESTING = "pytest" in sys.modules
 
 env = Environment(os.environ)
 
 # Where everything that is not code lives: database, key, cache, collected static files, mail.
-VAR = Path(
-    env.text(
-        "OVERSHOOT_VAR", str(BASE_DIR / "var"), "Folder of database, key, cache and mail.", shown="`var/`"
-    )
-).expanduser()
-try:
-    VAR.mkdir(parents=True, exist_ok=True)
-except OSError as error:
-    raise ImproperlyConfigured(
-        f"The folder {VAR} cannot be made ({error.strerror}): set OVERSHOOT_VAR."
-    ) from error
+VAR = env.folder(
+    "OVERSHOOT_VAR",
+    scratch_folder() if TESTING else BASE_DIR / "var",
+    "Folder of database, key, cache and mail.",
+    shown="`var/`",
+)
 
 # --- Who may reach the site ---
 PRODUCTION = env.boolean(
@@ -49,7 +42,7 @@ SECRET_KEY = env.secret_key(VAR / "secret_key", production=PRODUCTION)
 TRUSTED_PROXIES = env.integer(
     "TRUSTED_PROXIES",
     0,
-    "How many reverse proxies of your own stand in front: their X-Forwarded-For and X-Forwarded-Proto are believed.",
+    "How many reverse proxies of your own stand in front; their X-Forwarded-For and -Proto are believed.",
     minimum=0,
     maximum=5,
 )
@@ -116,8 +109,8 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.database(VAR / "db.sqlite3", "PostgreSQL: `postgresql://user:password@host:5432/name`.")
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Readers never wait for the writer (WAL); a writer takes its lock at the start of the transaction, so that it
-    # waits for the one before it instead of failing half-way; a commit is on the disk before it is acknowledged.
+    # Readers never wait for the writer (WAL); a writer takes its lock at the start of the transaction, so
+    # that it waits for the one before it instead of failing half-way; a commit is on disk before it is told.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
@@ -146,7 +139,7 @@ elif CACHE_URL or TESTING:
         }
     }
 else:
-    # A file of its own, so that caching never waits for the lock of the learners' data; a lost cache is no loss.
+    # A file of its own, so that caching never waits for the lock of the learners' data; losing it is no loss.
     DATABASES["cache"] = {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(VAR / "cache.sqlite3"),
