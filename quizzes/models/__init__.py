@@ -1,12 +1,14 @@
 """Tables of the bank (what is asked) and of learning (what was answered)."""
 
 from quizzes.models.bank import (
+    QUESTION_KINDS,
+    BankImport,
     Choice,
     Item,
     ItemFigure,
     ItemVersion,
-    Level,
     Kind,
+    Level,
     Misconception,
     Source,
     State,
@@ -16,8 +18,10 @@ from quizzes.models.bank import (
 from quizzes.models.learning import Attempt, AttemptItem, Confidence, Learner, Memory, Report, Response
 
 __all__ = [
+    "QUESTION_KINDS",
     "Attempt",
     "AttemptItem",
+    "BankImport",
     "Choice",
     "Confidence",
     "Item",

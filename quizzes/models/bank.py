@@ -29,6 +29,9 @@ class Kind(models.TextChoices):
     FLASHCARD = "flashcard", _("flashcard")
 
 
+QUESTION_KINDS = [Kind.SINGLE_CHOICE]
+
+
 class State(models.TextChoices):
     """Where an item stands. A published item may have a draft that differs from its current version."""
 
@@ -50,9 +53,13 @@ class Topic(models.Model):
 
     slug = models.CharField(_("id"), max_length=60, unique=True, validators=[slug_validator])
     title = models.CharField(_("title"), max_length=120)
-    summary = models.TextField(_("summary"), blank=True, help_text=_("One or two sentences shown to learners."))
+    summary = models.TextField(
+        _("summary"), blank=True, help_text=_("One or two sentences shown to learners.")
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    prerequisites = models.ManyToManyField("self", symmetrical=False, blank=True, verbose_name=_("prerequisites"))
+    prerequisites = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, verbose_name=_("prerequisites")
+    )
     bank_digest = models.CharField(max_length=64, blank=True, editable=False)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -72,7 +79,9 @@ class Misconception(models.Model):
     """A named wrong belief. Wrong options point at the one that leads to them."""
 
     slug = models.CharField(_("id"), max_length=80, unique=True, validators=[slug_validator])
-    belief = models.CharField(_("belief"), max_length=200, help_text=_("The wrong belief, as its holder would say it."))
+    belief = models.CharField(
+        _("belief"), max_length=200, help_text=_("The wrong belief, as its holder would say it.")
+    )
     truth = models.TextField(_("what holds"), blank=True)
     bank_digest = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -107,7 +116,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(state=State.PUBLISHED, current_version__isnull=False)
 
     def questions(self) -> ItemQuerySet:
-        return self.exclude(kind=Kind.FLASHCARD)
+        # A list of kinds rather than "not a flashcard": an index can serve it.
+        return self.filter(kind__in=QUESTION_KINDS)
 
     def flashcards(self) -> ItemQuerySet:
         return self.filter(kind=Kind.FLASHCARD)
@@ -127,7 +137,9 @@ class Item(models.Model):
     also = models.ManyToManyField(Topic, blank=True, related_name="+", verbose_name=_("also about"))
     level = models.CharField(_("level"), max_length=20, choices=Level.choices, default=Level.BEGINNER)
     position = models.PositiveIntegerField(_("position"), default=0, help_text=_("Order inside the topic."))
-    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.DRAFT, editable=False
+    )
     title = models.CharField(
         _("title"), max_length=80, help_text=_("A short name for lists. It must not give the answer away.")
     )
@@ -138,9 +150,13 @@ class Item(models.Model):
     )
     front = models.TextField(_("front"), blank=True)
     back = models.TextField(_("back"), blank=True)
-    explanation = models.TextField(_("explanation"), blank=True, help_text=_("The reason, in at most 120 words."))
+    explanation = models.TextField(
+        _("explanation"), blank=True, help_text=_("The reason, in at most 120 words.")
+    )
     look_at = models.TextField(_("what to look at"), blank=True, help_text=_("What to look at in the plot."))
-    takeaway = models.CharField(_("takeaway"), max_length=300, blank=True, help_text=_("One sentence to carry away."))
+    takeaway = models.CharField(
+        _("takeaway"), max_length=300, blank=True, help_text=_("One sentence to carry away.")
+    )
     scenario_name = models.CharField(_("named scenario"), max_length=80, blank=True)
     scenario_changes = models.JSONField(_("settings changed"), null=True, blank=True)
     scenario = models.JSONField(_("own scenario"), null=True, blank=True)
@@ -153,7 +169,9 @@ class Item(models.Model):
         max_length=64,
         blank=True,
         editable=False,
-        help_text=_("Digest of the draft as the bank's files last wrote it; differs once an instructor edits."),
+        help_text=_(
+            "Digest of the draft as the bank's files last wrote it; differs once an instructor edits."
+        ),
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -165,7 +183,11 @@ class Item(models.Model):
         verbose_name = _("item")
         verbose_name_plural = _("items")
         permissions = [("publish_item", _("Can publish, unpublish and retire items"))]
-        indexes = [models.Index(fields=["kind", "state"], name="item_kind_state")]
+        indexes = [
+            models.Index(fields=["kind", "state"], name="item_kind_state"),
+            # In the order of a topic, so that the first item that a learner has not met is found without a sort.
+            models.Index(fields=["topic", "state", "position", "slug"], name="item_of_topic"),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.slug
@@ -179,7 +201,9 @@ class Choice(models.Model):
     """One option of a draft choice item."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="choices")
-    label = models.CharField(_("id"), max_length=1, validators=[RegexValidator(r"^[a-h]$", _("One letter, a to h."))])
+    label = models.CharField(
+        _("id"), max_length=1, validators=[RegexValidator(r"^[a-h]$", _("One letter, a to h."))]
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     text = models.TextField(_("text"))
     feedback = models.TextField(_("feedback"), blank=True)
@@ -223,7 +247,9 @@ class ItemVersion(models.Model):
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     digest = models.CharField(max_length=64)
     published_at = models.DateTimeField()
-    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["item", "-number"]
@@ -253,5 +279,26 @@ class ItemFigure(models.Model):
     class Meta:
         ordering = ["version", "choice", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "choice", "panel"], name="panel_once_a_version_and_choice")
+            models.UniqueConstraint(
+                fields=["version", "choice", "panel"], name="panel_once_a_version_and_choice"
+            )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.panel} of version {self.version_id}"
+
+
+class BankImport(models.Model):
+    """The last import of the bank's files: with the same ``digest`` again there is nothing to do."""
+
+    digest = models.CharField(max_length=64)
+    imported_at = models.DateTimeField()
+    kept = models.JSONField(
+        default=list, help_text=_("Ids that were left alone because they were edited here.")
+    )
+
+    class Meta:
+        ordering = ["-imported_at"]
+
+    def __str__(self) -> str:
+        return f"import of {self.imported_at:%Y-%m-%d %H:%M}"

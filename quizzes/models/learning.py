@@ -89,7 +89,9 @@ class Response(models.Model):
     version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="responses")
     attempt = models.ForeignKey(Attempt, models.SET_NULL, null=True, blank=True, related_name="responses")
     variant = models.CharField(max_length=40, null=True, blank=True)
-    shown_order = models.JSONField(null=True, blank=True, help_text=_("Ids of the options in the order shown."))
+    shown_order = models.JSONField(
+        null=True, blank=True, help_text=_("Ids of the options in the order shown.")
+    )
     response = models.JSONField()
     confidence = models.CharField(max_length=10, choices=Confidence.choices, blank=True)
     score = models.FloatField()
@@ -124,9 +126,13 @@ class Memory(models.Model):
     card = models.JSONField(help_text=_("The scheduler's own state of the item."))
     due_at = models.DateTimeField()
     last_review_at = models.DateTimeField()
+    last_correct = models.BooleanField()
+    reviews = models.PositiveIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["learner", "item"], name="one_memory_a_learner_and_item")]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "item"], name="one_memory_a_learner_and_item")
+        ]
         indexes = [models.Index(fields=["learner", "due_at"], name="memory_due")]
 
     def __str__(self) -> str:
@@ -149,7 +155,9 @@ class Report(models.Model):
     text = models.TextField(_("what is wrong"), max_length=2000, blank=True)
     created_at = models.DateTimeField()
     handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
-    handled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     note = models.TextField(_("note"), blank=True)
 
     class Meta:
