@@ -121,6 +121,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     # Tests use a file too: threads of the live server need connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+LOCAL_DATABASE = DATABASES["default"]["NAME"] == str(VAR / "db.sqlite3")
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if TESTING else 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASE_ROUTERS: list[str] = []

@@ -1,0 +1,46 @@
+# Needs only make and Python 3.11 or newer (with its venv module). PYTHON=… names another Python.
+START = sh scripts/start.sh
+export PYTHON PORT BIND
+
+.PHONY: help run dev test check lint format bench parity backup requirements
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1  \2/p' $(MAKEFILE_LIST)
+
+run: ## Set up what is missing and start the site on http://127.0.0.1:8000 (PORT=…)
+	@$(START) run
+
+dev: ## The same with Django's development server: reloads code, shows tracebacks
+	@$(START) dev
+
+test: ## Run the test suite (ARGS="-k figures" chooses)
+	@$(START) exec pytest --numprocesses auto $(ARGS)
+
+check: lint test ## Everything that a change has to pass: lint and test
+
+lint: ## ruff, mypy, import contracts, missing migrations
+	@$(START) exec ruff check .
+	@$(START) exec ruff format --check .
+	@$(START) exec mypy
+	@$(START) exec lint-imports --no-timings
+	@$(START) manage makemigrations --check --dry-run
+
+format: ## Put imports and lines in order
+	@$(START) exec ruff check --fix --quiet .
+	@$(START) exec ruff format .
+
+bench: ## Measure the simulator and the site against bare NumPy and bare Django
+	@$(START) manage bench
+
+parity: ## Compare the simulator with the stored runs of PyTorch
+	@$(START) manage parity
+
+backup: ## Copy database and key, consistent while the site runs, into var/backups/
+	@$(START) manage backup
+
+requirements: ## Pin anew what requirements.in and requirements-dev.in ask for
+	@for name in requirements requirements-dev; do \
+		CUSTOM_COMPILE_COMMAND="make requirements" $(START) exec pip-compile --quiet --upgrade --strip-extras \
+			--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate \
+			--output-file $$name.txt $$name.in || exit 1; done

@@ -1,0 +1,99 @@
+"""The boundary of everything under ``/api/``: bodies are bounded before they are read, errors leave in one shape."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from studyapp.api.errors import error_body
+
+API_PREFIX = "/api/"
+MAX_BODY = 1_000_000  # bytes
+
+
+class BodyTooLarge(Exception):
+    """The body is above :data:`MAX_BODY`."""
+
+
+class BodyBroken(Exception):
+    """The body ended early or its chunks are malformed."""
+
+
+class ApiBoundary:
+    """Outermost middleware, so that errors of the others pass through it too. Other addresses are left alone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(API_PREFIX):
+            return self.get_response(request)
+        try:
+            bound_body(request)
+        except BodyTooLarge:
+            # What is left of the body is not read: the connection ends with this answer.
+            response = refusal(413, message=_("The body is above 1 MB (1,000,000 bytes). Send it in parts."))
+            response["Connection"] = "close"
+            return response
+        except BodyBroken:
+            return refusal(400, "broken_body", _("The body ended early or is not properly chunked."))
+        return in_one_shape(self.get_response(request))
+
+
+def bound_body(request: HttpRequest) -> None:
+    """Refuse a body above the bound by its announced length, unread; read a chunked one no further than that.
+
+    Django takes a request without Content-Length for one without a body, so a chunked body, whose end the server
+    tells (``wsgi.input_terminated``), is read here and handed on with its length.
+    """
+    meta = request.META
+    announced = meta.get("CONTENT_LENGTH") or ""
+    if announced.isascii() and announced.isdigit():
+        if len(announced) > 18 or int(announced) > MAX_BODY:
+            raise BodyTooLarge
+        return
+    if "chunked" not in meta.get("HTTP_TRANSFER_ENCODING", "").lower() or not meta.get(
+        "wsgi.input_terminated"
+    ):
+        return
+    try:
+        body = meta["wsgi.input"].read(MAX_BODY + 1)
+    except Exception as error:  # whatever the server raises for a malformed chunk
+        raise BodyBroken from error
+    if len(body) > MAX_BODY:
+        raise BodyTooLarge
+    meta["CONTENT_LENGTH"] = str(len(body))
+    request._stream = io.BytesIO(body)  # type: ignore[attr-defined]
+    request._read_started = False
+
+
+def refusal(status: int, code: str = "", message: str = "") -> HttpResponse:
+    """An error in the one shape, as a plain response."""
+    content = orjson.dumps(error_body(status, code, message), option=orjson.OPT_APPEND_NEWLINE)
+    return HttpResponse(content, content_type="application/json", status=status)
+
+
+def in_one_shape(response: HttpResponseBase) -> HttpResponseBase:
+    """Put an error that is not in the shape into it, keeping its status and headers (cookies, Allow, …)."""
+    if response.status_code < 400 or is_in_shape(response):
+        return response
+    shaped = refusal(response.status_code)
+    for name, value in response.items():
+        if name not in {"Content-Type", "Content-Length", "Content-Encoding", "ETag", "Last-Modified"}:
+            shaped[name] = value
+    shaped.cookies = response.cookies
+    response.close()
+    return shaped
+
+
+def is_in_shape(response: HttpResponseBase) -> bool:
+    if not isinstance(response, HttpResponse):
+        return False
+    if response.get("Content-Encoding"):  # compressed: only the endpoints answer JSON
+        return response.get("Content-Type", "").startswith("application/json")
+    return response.content.startswith(b'{"error":')

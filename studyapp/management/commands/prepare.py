@@ -1,0 +1,68 @@
+"""``prepare``: bring everything that a start needs up to date. Quick when nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection, connections
+
+from studyapp import cache
+from studyapp.instructors import instructors_group
+
+
+class Command(BaseCommand):
+    help = (
+        "Migrate the database, make the cache, collect static files, import the bank. Run before each start."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(
+                f"The database does not answer: {str(error).strip().splitlines()[0]}"
+            ) from error
+        call_command("migrate", interactive=False, verbosity=0)
+        if cache.ALIAS in connections:
+            call_command("createcachetable", database=cache.ALIAS, verbosity=0)
+        if settings.COLLECTED:
+            collect_static()
+        if "import_bank" in get_commands():
+            call_command("import_bank", stdout=self.stdout)
+        # The first start on this machine. A database server may be reachable by others and has users of its own.
+        if settings.LOCAL_DATABASE and not get_user_model().objects.exists():
+            call_command("create_instructor", stdout=self.stdout)
+        else:
+            instructors_group()
+
+
+def collect_static() -> None:
+    """Collect static files unless none changed since the last time.
+
+    Hashing and compressing all of them takes many times longer than the rest of a start.
+    """
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    state = static_state()
+    if stamp.exists() and stamp.read_text() == state:
+        return
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    stamp.write_text(state)
+
+
+def static_state() -> str:
+    """A digest of the names, sizes and times of all static files, and of what turns them into the collected ones."""
+    digest = hashlib.sha256(importlib.metadata.version("whitenoise").encode())
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            stat = Path(storage.path(path)).stat()
+            digest.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
