@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "studyapp.api.middleware.ApiBoundary",  # first, so that errors of the others under /api/ pass through it
     "django.middleware.security.SecurityMiddleware",
     "studyapp.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",
@@ -198,14 +199,38 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
     "EMAIL_FROM", "overshoot@localhost", "Sender of the site's mail."
 )
 
-# --- REST API ---
+# --- REST API: what quizzes.api and simulator.api share comes to them from here ---
 REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["studyapp.api.authentication.SessionTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_THROTTLE_CLASSES": ["studyapp.api.throttling.MinuteThrottle"],
+    "DEFAULT_RENDERER_CLASSES": ["studyapp.api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["studyapp.api.parsing.StrictJSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "studyapp.api.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "studyapp.api.schema.ApiSchema",
+    "DEFAULT_METADATA_CLASS": "studyapp.api.metadata.Methods",
+    "EXCEPTION_HANDLER": "studyapp.api.errors.exception_handler",
     "NUM_PROXIES": TRUSTED_PROXIES,
+    "URL_FORMAT_OVERRIDE": None,
 }
-SPECTACULAR_SETTINGS = {"TITLE": "Overshoot", "VERSION": "1.0.0", "SERVE_INCLUDE_SCHEMA": False}
+# Requests a minute by scope: of one learner or guest, and of all guests of one address together.
+API_RATES = {
+    "reads": (1_200, 24_000),
+    "figures": (1_200, 24_000),
+    "simulations": (240, 4_800),
+    "responses": (60, 1_200),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Overshoot",
+    "DESCRIPTION": "A learner commits to an answer, and then sees what the training run of the question really does.",
+    "VERSION": "1.0.0",
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],
+}
 
 # --- Safety ---
 CONTENT_SECURITY_POLICY = {

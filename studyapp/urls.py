@@ -10,7 +10,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
-    path("api/v1/", include("studyapp.api")),
+    path("api/", include("studyapp.api.urls")),
     path("", include(("quizzes.web.urls", "quizzes"))),
     path("", include(("simulator.web.urls", "simulator"))),
 ]

@@ -2,5 +2,5 @@
 
 Errors of one shape, strict JSON in, quick JSON out, session tokens, throttles, pages of lists and the schema. The
 endpoints themselves are in ``quizzes.api`` and ``simulator.api``, which get all this through the REST framework's
-settings (see :data:`studyapp.api.framework.REST_FRAMEWORK`) and so need not import the project.
+settings and so need not import the project.
 """

@@ -1,8 +1,17 @@
-"""The REST API, version 1."""
+"""Addresses under ``/api/``."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-urlpatterns = [
+from studyapp.api.views import Docs, Root, Schema, Unknown
+
+version_1 = [
+    path("", Root.as_view(), name="api-root"),
+    path("schema/", Schema.as_view(), name="api-schema"),
+    path("docs/", Docs.as_view(), name="api-docs"),
     path("", include("quizzes.api.urls")),
     path("", include("simulator.api.urls")),
+]
+urlpatterns = [
+    path("v1/", include(version_1)),
+    re_path(r"", Unknown.as_view(), name="api-unknown"),
 ]

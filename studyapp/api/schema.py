@@ -1,0 +1,103 @@
+"""The OpenAPI document: every operation lists every status that it can answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+from studyapp.api.authentication import HEADER, SessionTokenAuthentication
+
+
+class ErrorDetailOut(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="A word for programs, such as `unknown_optimizer`.")
+    message = serializers.CharField(help_text="What is wrong, and what would be right.")
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField(),
+        required=False,
+        help_text="Messages by path of the value, such as `runs[0].optimizer.name`.",
+    )
+
+
+class ErrorOut(serializers.Serializer[Any]):
+    """The one shape of errors."""
+
+    error = ErrorDetailOut()
+
+
+EVERYWHERE = {
+    401: "The session token is not valid, or this endpoint needs one.",
+    405: "The address does not answer this method.",
+    406: "`Accept` leaves out what the endpoint answers.",
+    413: "The body is above 1 MB.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+    500: "Something went wrong on our side.",
+}
+WITH_QUERY = {400: "The value of a parameter cannot be used; `fields` names it."}
+WITH_BODY = {
+    400: "The body cannot be used; `fields` names what is wrong.",
+    415: "The body is not `application/json`.",
+}
+WITH_ID = {404: "There is nothing under this id."}
+HEADERS = {
+    401: {
+        "WWW-Authenticate": {
+            "schema": {"type": "string"},
+            "description": "Which header identifies a learner.",
+        }
+    },
+    405: {"Allow": {"schema": {"type": "string"}, "description": "The methods answered."}},
+    429: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}},
+    503: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}},
+}
+
+
+class ApiSchema(AutoSchema):  # type: ignore[no-untyped-call]
+    """Adds the errors that any endpoint can answer to those that the endpoint names itself.
+
+    A view names its own in ``extend_schema(responses={…, 410: None})``; an error status with None gets the shape of
+    errors, and texts from the view's ``error_texts`` mapping where it has one.
+    """
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+        texts = dict(EVERYWHERE)
+        if self._has_query():
+            texts |= WITH_QUERY
+        if self.method == "POST":
+            texts |= WITH_BODY
+        if "{" in self.path:
+            texts |= WITH_ID
+        texts |= getattr(self.view, "error_texts", {})
+        for code in {str(code) for code in texts} | {code for code in bodies if code >= "400"}:
+            bodies[code] = self._error(int(code), texts.get(int(code), ""))
+        if "304" in bodies:
+            bodies["304"] = {"description": "Nothing changed since the ETag in `If-None-Match`."}
+        return dict(sorted(bodies.items()))
+
+    def _has_query(self) -> bool:
+        return any(parameter["in"] == "query" for parameter in self._get_parameters())  # type: ignore[no-untyped-call]
+
+    def _error(self, status: int, text: str) -> dict[str, Any]:
+        shape = self.resolve_serializer(ErrorOut, "response").ref  # type: ignore[no-untyped-call]
+        body: dict[str, Any] = {"description": text, "content": {"application/json": {"schema": shape}}}
+        if status in HEADERS:
+            body["headers"] = HEADERS[status]
+        return body
+
+
+class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema words it."""
+
+    target_class = SessionTokenAuthentication
+    name = "sessionToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": HEADER,
+            "description": "`meta.session_token` of a sign-up or log-in at `/_allauth/app/v1/`.",
+        }
