@@ -1,7 +1,7 @@
 """Sets the project up and starts what was asked for: ``start.py run | dev | manage … | exec …``.
 
-Uses the standard library only, because it runs before anything is installed. Every failure that a newcomer can meet
-(no venv module, no network, a port in use) ends in one line that says what to do.
+Uses the standard library only, because it runs before anything is installed. Every failure that a newcomer
+can meet (no venv module, no network, a port in use) ends in one line that says what to do.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """Fixtures that drive a real Chromium against the site, served by pytest-django's live server.
 
-A test that uses one of them carries the marker ``browser`` by itself. Where no Chromium is found such tests are
-skipped, with the command that installs one; with ``CI`` set a skipped test fails the run (see ``conftest.py``).
+A test that uses one of them carries the marker ``browser`` by itself. Where no Chromium is found such
+tests are skipped, with the command that installs one; with ``CI`` set a skipped test fails the run (see
+``conftest.py``).
 
-Whatever the browser complains of (console errors, violations of the content security policy, exceptions) fails
-the test at its end. A test that means to provoke a complaint takes the fixture ``complaints`` and clears it.
+Whatever the browser complains of (console errors, violations of the content security policy, exceptions)
+fails the test at its end. A test that means to provoke a complaint takes the fixture ``complaints`` and clears
+it.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ ARGUMENTS = [
 ]
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 REPORT_CSP = """addEventListener("securitypolicyviolation", event => console.error(
-    `CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`))"""
+    `CSP violation: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))"""
 
 
 def chromium_path() -> str | None:

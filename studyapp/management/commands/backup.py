@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
 
 def new_folder(parent: Path, now: datetime.datetime) -> Path:
-    """A folder named by the time, readable by its owner only: it holds password hashes and the signing key."""
+    """A folder named by the time, readable by its owner only: it holds hashes and the signing key."""
     folder = parent / now.strftime("%Y-%m-%d-%H%M%S")
     try:
         parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -56,7 +56,7 @@ def new_folder(parent: Path, now: datetime.datetime) -> Path:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Copy with SQLite's online backup: the copy is the state after some commit, whatever is written meanwhile."""
+    """Copy with SQLite's online backup: the copy is the state after some commit."""
     if not source.exists():
         raise CommandError(f"There is no database at {source} yet: start the site once.")
     with (
@@ -70,11 +70,9 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 
 def dump_postgresql(target: Path) -> None:
-    """Dump with ``pg_dump`` in its own format; the password goes through the environment, not the command line."""
+    """Dump with ``pg_dump``; the password goes through the environment, which other users cannot read."""
     if not shutil.which("pg_dump"):
-        raise CommandError(
-            "pg_dump is needed to back PostgreSQL up (Debian, Ubuntu: apt-get install postgresql-client)."
-        )
+        raise CommandError("pg_dump is needed (Debian, Ubuntu: apt-get install postgresql-client).")
     values = settings.DATABASES["default"]
     known = {
         "PGHOST": "HOST",
@@ -85,7 +83,7 @@ def dump_postgresql(target: Path) -> None:
     }
     environment = {name: str(values[key]) for name, key in known.items() if values.get(key)}
     done = subprocess.run(
-        ["pg_dump", "--format=custom", "--no-owner", "--file", str(target)],  # noqa: S607 (found on the PATH above)
+        ["pg_dump", "--format=custom", "--no-owner", "--file", str(target)],  # noqa: S607
         env=os.environ | environment,
         capture_output=True,
         text=True,

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             collect_static()
         if "import_bank" in get_commands():
             call_command("import_bank", stdout=self.stdout)
-        # The first start on this machine. A database server may be reachable by others and has users of its own.
+        # The first start on this machine. (A database server may be open to others and has users of its own.)
         if settings.LOCAL_DATABASE and not get_user_model().objects.exists():
             call_command("create_instructor", stdout=self.stdout)
         else:
@@ -59,7 +59,7 @@ def collect_static() -> None:
 
 
 def static_state() -> str:
-    """A digest of the names, sizes and times of all static files, and of what turns them into the collected ones."""
+    """A digest of names, sizes and times of all static files, and of what collects them."""
     digest = hashlib.sha256(importlib.metadata.version("whitenoise").encode())
     for finder in get_finders():
         for path, storage in finder.list([]):
