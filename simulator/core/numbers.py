@@ -1,7 +1,7 @@
 """Numbers as plain text: the one place that decides how a measured value is written.
 
-Used by the words of a run, by the measured sentences of claims and by figures, so that the same value reads the
-same everywhere.
+Used by the words of a run, by the measured sentences of claims and by figures, so that the same value reads
+the same everywhere.
 """
 
 import math
@@ -14,8 +14,9 @@ _LARGEST_PLAIN = 1e5
 def format_number(value: float, digits: int = 3) -> str:
     """`value` rounded to `digits` significant digits, as plain text: "0.081", "17.5", "1.8 × 10⁻⁸".
 
-    Plain decimals between 0.001 and 100,000 (whole numbers from 10**digits up keep all their digits), powers of ten
-    outside; a true minus sign; "infinity" and "not a number" in words. A whole number below 100,000 is written out.
+    Plain decimals between 0.001 and 100,000 (whole numbers from 10**digits up keep all their digits), powers
+    of ten outside; a true minus sign; "infinity" and "not a number" in words. A whole number below 100,000 is
+    written out.
     """
     value = float(value)
     if math.isnan(value):

@@ -1,17 +1,20 @@
-"""Shape of a trajectory: how often it turns back, how often its loss rises, when it comes near its end value."""
+"""Shape of a trajectory: how often it turns back, how often its loss rises."""
 
 import numpy as np
 
-from simulator.core.diagnosis.status import FloatArray
+from simulator.core.diagnosis.status import BoolArray, FloatArray
 
 _NEGLIGIBLE_STEP = 1e-6  # of the longest: rounding noise around a minimum is no turn
+_NEGLIGIBLE_OFFSET = 1e-12  # of the largest: rounding noise at a minimum is no crossing
+_NEGLIGIBLE_RISE = 1e-14  # of the largest loss so far: rounding noise of a loss that stands still is no rise
 
 
 def reversals(params: FloatArray) -> tuple[int, int]:
-    """How many of a run's steps go against the one before them, and how many pairs of steps there are to compare.
+    """How many of a run's steps go against the one before them, and how many pairs of steps there are to
+    compare.
 
-    `params` (T+1, D) is finite. A step counts against the last when their inner product is negative; steps shorter
-    than a millionth of the longest are left out.
+    `params` (T+1, D) is finite. A step counts against the last when their inner product is negative; steps
+    shorter than a millionth of the longest are left out.
     """
     moves = np.diff(params, axis=0)
     lengths = np.sqrt((moves * moves).sum(axis=1))
@@ -25,12 +28,29 @@ def reversals(params: FloatArray) -> tuple[int, int]:
     return int((turns & pairs).sum()), int(pairs.sum())
 
 
+def crossings(offsets: FloatArray) -> int:
+    """How often (T+1,) offsets from a point change sign, up to the first that is not finite."""
+    finite = np.isfinite(offsets)
+    if not finite.all():
+        offsets = offsets[: int(np.argmin(finite))]
+    if offsets.size == 0:
+        return 0
+    sides = np.sign(offsets[np.abs(offsets) > _NEGLIGIBLE_OFFSET * np.abs(offsets).max()])
+    return int((sides[1:] != sides[:-1]).sum())
+
+
+def rising(loss: FloatArray) -> BoolArray:
+    """(T,) whether the loss goes up by more than rounding in each update; from finite to not finite is up.
+
+    Updates after the loss has ceased to be finite do not count.
+    """
+    largest = np.maximum.accumulate(np.abs(loss))[:-1]
+    with np.errstate(invalid="ignore", over="ignore"):
+        up = ~(loss[1:] <= loss[:-1] + _NEGLIGIBLE_RISE * largest)
+    result: BoolArray = up & np.isfinite(loss[:-1])
+    return result
+
+
 def rises(loss: FloatArray) -> int:
-    """In how many updates a finite loss goes up by more than rounding."""
-    return int((np.diff(loss) > rounding_of(loss)).sum())
-
-
-def rounding_of(loss: FloatArray) -> float:
-    """A rise up to this size is rounding: a 1e-12th of the largest finite loss of the run."""
-    finite = loss[np.isfinite(loss)]
-    return 1e-12 * float(np.abs(finite).max()) if finite.size else 0.0
+    """In how many updates the loss goes up."""
+    return int(rising(loss).sum())

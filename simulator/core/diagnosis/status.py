@@ -1,7 +1,7 @@
 """The status of a run: `diverged`, `converged`, `oscillating` or `running`.
 
-The rules are part of the public contract (docs/api.md, "Status of a run"); they are applied to many runs at once and
-give the same answer whether a run is alone or in a batch.
+The rules are part of the public contract (docs/api.md, "Status of a run"); they are applied to many runs at
+once and give the same answer whether a run is alone or in a batch.
 """
 
 from collections.abc import Callable
@@ -38,9 +38,10 @@ def diagnose(
 ) -> list[Diagnosis]:
     """Status of B runs from all their T+1 rows.
 
-    `loss` (T+1, B) and `params` (T+1, D, B, any strides) keep what is not finite. `gradient_norms(rows, runs)` gives
-    the (rows, runs) Euclidean norms of the noise-free gradient; it is asked at most once, for the runs that did not
-    diverge and the rows that the rule needs. `stochastic` (B,) tells which runs have noise or batches.
+    `loss` (T+1, B) and `params` (T+1, D, B, any strides) keep what is not finite. `gradient_norms(rows,
+    runs)` gives the (rows, runs) Euclidean norms of the noise-free gradient; it is asked at most once, for
+    the runs that did not diverge and the rows that the rule needs. `stochastic` (B,) tells which runs have
+    noise or batches.
     """
     with np.errstate(all="ignore"):
         diverged_at = _first_divergence(loss, params)
@@ -63,7 +64,8 @@ def diagnose(
 
 
 def tail_rows(steps: int) -> int:
-    """How many of the T+1 rows at the end must have a small gradient for `converged`: max(5, T/20), at most all."""
+    """How many of the T+1 rows at the end must have a small gradient for `converged`: max(5, T/20), at most
+    all."""
     return min(max(5, -(-steps // 20)), steps + 1)
 
 
@@ -113,7 +115,8 @@ def _have_converged(steps: int, gradient_norms: GradientNorms, runs: IntArray) -
 
 
 def _oscillate(loss: FloatArray, params: FloatArray, runs: IntArray) -> BoolArray:
-    """Over the last quarter: little net displacement for the path travelled, and a loss that does not come down."""
+    """Over the last quarter: little net displacement for the path travelled, and a loss that does not come
+    down."""
     steps = loss.shape[0] - 1
     start = steps - steps // 4
     if runs.size == 0 or start == steps:

@@ -2,29 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from simulator.core.diagnosis.shape import reversals, rises
 from simulator.core.diagnosis.status import Diagnosis, FloatArray, Status
 from simulator.core.numbers import format_number
+from simulator.core.spec import Run
 
 _HOPPING = 0.8  # share of the steps that turn back
-_FLOOR_RATIO = 1.5  # the mean losses of two quarters on a floor lie within this factor
+_FLOOR_RATIO = 2.0  # the mean losses of two quarters on a floor lie within this factor
 _STANDSTILL = 0.01  # of the loss at the start of the last quarter
 _SLOW = 0.5  # of the first loss, still left at the end
 _DECAYED = 1e-3  # of the largest rate
 _GROWING = 1.2  # mean loss of the second half of the last quarter over its first half
-
-
-class _RunSpec(Protocol):
-    """What the words need to know of a run's description."""
-
-    @property
-    def noise(self) -> object | None: ...
-    @property
-    def batches(self) -> object | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +48,7 @@ class _Rows:
 
 
 def words_for(
-    run: _RunSpec,
+    run: Run,
     diagnosis: Diagnosis,
     *,
     loss: FloatArray,
@@ -67,10 +58,10 @@ def words_for(
 ) -> str:
     """One sentence in English about a run of T steps, every number in it measured.
 
-    `loss` (T+1,), `params` (T+1, D) and `lr` (T+1,) are the run at full resolution; `minimum` (D,) is the minimum of
-    the objective where it is known.
+    `loss` (T+1,), `params` (T+1, D) and `lr` (T+1,) are the run at full resolution; `minimum` (D,) is the
+    minimum of the objective where it is known.
     """
-    rows = _Rows(loss, params, lr, run.noise is not None or run.batches is not None, minimum)
+    rows = _Rows(loss, params, lr, run.stochastic, minimum)
     if rows.steps == 0:  # pragma: no cover - the bounds ask for a step at least
         return f"The loss is {format_number(rows.first)}."
     with np.errstate(all="ignore"):
@@ -85,8 +76,8 @@ def _diverged(rows: _Rows, diagnosis: Diagnosis) -> str:
     start = _start_of_growth(rows, at)
     if not np.isfinite(reached):
         return (
-            f"{start} and the run diverges at step {at}, where the numbers overflow: one step before, the loss is "
-            f"{format_number(before)}."
+            f"{start} and the run diverges at step {at}, where the numbers overflow: one step before, "
+            f"the loss is {format_number(before)}."
         )
     if reached > max(1.0, abs(rows.first)):
         return f"{start} and the run diverges: at step {at} it has reached {format_number(reached)}."
@@ -102,8 +93,8 @@ def _start_of_growth(rows: _Rows, at: int) -> str:
     low = float(rows.loss[lowest])
     if lowest > 0 and low < _SLOW * rows.first:
         return (
-            f"The loss first falls from {format_number(rows.first)} to {format_number(low)} at step {lowest}, "
-            "then grows without bound"
+            f"The loss first falls from {format_number(rows.first)} to {format_number(low)} at step {lowest},"
+            " then grows without bound"
         )
     return f"The loss grows without bound from {format_number(rows.first)}"
 
@@ -111,7 +102,8 @@ def _start_of_growth(rows: _Rows, at: int) -> str:
 def _converged(rows: _Rows, diagnosis: Diagnosis) -> str:
     del diagnosis
     if (rows.params == rows.params[0]).all():
-        return f"The run stays where it starts, at a point without slope: the loss is {format_number(rows.first)}."
+        loss = format_number(rows.first)
+        return f"The run stays where it starts, at a point without slope: the loss is {loss}."
     manner = _manner(rows)
     return f"The loss {_change(rows)} in {_steps(rows)} and the run converges, {manner}."
 
@@ -150,13 +142,13 @@ def _oscillating(rows: _Rows, diagnosis: Diagnosis) -> str:
     half = quarter.size // 2
     if float(quarter[half:].mean()) > _GROWING * abs(float(quarter[:half].mean())):
         return (
-            f"The loss {_change(rows)} in {_steps(rows)} and is growing: the run {how} ever more widely, though it "
-            "has not gone far enough to count as diverged."
+            f"The loss {_change(rows)} in {_steps(rows)} and is growing: the run {how} ever more widely, "
+            "though it has not gone far enough to count as diverged."
         )
     between = f"between {low} and {high}" if low != high else f"at {low}"
     return (
-        f"The run neither settles nor escapes: it {how}, and over the last quarter of its {_steps(rows)} the loss "
-        f"stays {between}, after {format_number(rows.first)} at the start."
+        f"The run neither settles nor escapes: it {how}, and over the last quarter of its {_steps(rows)} "
+        f"the loss stays {between}, after {format_number(rows.first)} at the start."
     )
 
 
@@ -169,7 +161,9 @@ def _running(rows: _Rows, diagnosis: Diagnosis) -> str:
         return f"{fact}, without settling and without diverging."
     before = float(rows.loss[rows.steps - rows.steps // 4])
     if before - rows.last < _STANDSTILL * abs(before) and rows.lr[-1] < _DECAYED * rows.lr.max():
-        return f"{fact} and stands still there, the rate having decayed to {format_number(float(rows.lr[-1]))}."
+        return (
+            f"{fact} and stands still there, the rate having decayed to {format_number(float(rows.lr[-1]))}."
+        )
     if rises(rows.loss[rows.steps // 2 :]):
         return (
             f"{fact} without settling: it rises in {rises(rows.loss)} of them, and its lowest value is "
@@ -179,13 +173,13 @@ def _running(rows: _Rows, diagnosis: Diagnosis) -> str:
         return f"The run is slow: the loss only {_change(rows)} in {_steps(rows)} and is still falling."
     if before - rows.last < _STANDSTILL * abs(before):
         return (
-            f"{fact} and now barely moves, with less than 1 % gained over the last quarter, but the gradient is not "
-            "small enough to call it converged."
+            f"{fact} and now barely moves, with less than 1 % gained over the last quarter, but the "
+            "gradient is not small enough to call it converged."
         )
-    hopping = ", hopping from side to side" if _hops(rows) else ""
+    hopping = ", hopping from side to side," if _hops(rows) else ""
     return (
-        f"{fact}{hopping} and is still falling: over the last quarter it comes down from {format_number(before)} to "
-        f"{format_number(rows.last)}."
+        f"{fact}{hopping} and is still falling: over the last quarter it comes down from "
+        f"{format_number(before)} to {format_number(rows.last)}."
     )
 
 
@@ -200,13 +194,14 @@ def _running_noisy(rows: _Rows) -> str:
                 f"{_steps(rows)} it averages {format_number(level)}, between {low} and {high}."
             )
         return (
-            f"The loss hovers: over the last quarter of {_steps(rows)} it averages {format_number(level)}, between "
-            f"{low} and {high}, after {format_number(rows.first)} at the start."
+            f"The loss hovers: over the last quarter of {_steps(rows)} it averages {format_number(level)}, "
+            f"between {low} and {high}, after {format_number(rows.first)} at the start."
         )
     direction = "falling" if level < before else "rising"
     return (
-        f"The loss {_change(rows)} in {_steps(rows)} with noise on the way and is still {direction}: it averages "
-        f"{format_number(level)} over the last quarter, {format_number(before)} over the quarter before."
+        f"The loss {_change(rows)} in {_steps(rows)} with noise on the way and is still {direction}: "
+        f"it averages {format_number(level)} over the last quarter, "
+        f"{format_number(before)} over the quarter before."
     )
 
 

@@ -1,0 +1,266 @@
+"""Checking claims on real runs: proved, refuted or undecided, with the margin and the numbers.
+
+Everything is decided with room to spare (docs/claims.md, "Verdicts"): a value within 5 % of its threshold, a
+status that a rate 5 % away would change, or a result that another seed would change is undecided.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from simulator.core.claims.grammar import (
+    COUNTS,
+    NEEDS_MINIMUM,
+    NEEDS_PARAMS,
+    AllOf,
+    AnyOf,
+    Claim,
+    Measure,
+    MeasureClaim,
+    MonotoneClaim,
+    Not,
+    OtherRun,
+    StatusClaim,
+)
+from simulator.core.claims.laws import StabilityLaw, stability_law
+from simulator.core.claims.measured import (
+    law_measured,
+    measure_measured,
+    monotone_measured,
+    status_measured,
+)
+from simulator.core.claims.measures import (
+    Comparison,
+    compare,
+    measured_value,
+    rounding_of,
+    scale_of,
+)
+from simulator.core.claims.variants import NEIGHBOURING_RATES, Variant, Variants
+from simulator.core.claims.verdicts import (
+    ENOUGH,
+    MARGIN,
+    Check,
+    Number,
+    Verdict,
+    all_of,
+    negated,
+    number,
+    unanimous,
+)
+from simulator.core.diagnosis.shape import rises
+from simulator.core.diagnosis.status import FloatArray
+from simulator.core.objectives import build
+from simulator.core.spec import Scenario
+from simulator.core.training import Result, RunResult
+
+
+def check_claim(claim: Claim, scenario: Scenario, result: Result | None = None) -> Check:
+    """The verdict on one claim; for several claims about one scenario keep a `Checker`."""
+    return Checker(scenario, result).check(claim)
+
+
+class Checker:
+    """Checks claims about one scenario, simulating each run that it needs once.
+
+    `result` is a result of the scenario that is there already; it is used where it is at full resolution.
+    """
+
+    def __init__(self, scenario: Scenario, result: Result | None = None) -> None:
+        self._scenario = scenario
+        self._variants = Variants(scenario, result)
+        self._laws: dict[str, StabilityLaw | None] = {}
+        self._minima: dict[str, FloatArray | None] = {}
+
+    def check(self, claim: Claim) -> Check:
+        match claim:
+            case StatusClaim():
+                return self._status(claim)
+            case MonotoneClaim():
+                return self._monotone(claim)
+            case MeasureClaim():
+                return self._measure(claim)
+            case AllOf(claims):
+                return all_of([self.check(part) for part in claims])
+            case AnyOf(claims):
+                # By De Morgan, so that there is one rule for verdicts and margins.
+                return negated(all_of([negated(self.check(part)) for part in claims]))
+            case Not(part):
+                return negated(self.check(part))
+
+    def _subject(self, label: str) -> str:
+        return "" if len(self._scenario.runs) == 1 else f"'{label}': "
+
+    def _status(self, claim: StatusClaim) -> Check:
+        run = self._own(claim.run)
+        law = self._law(claim.run)
+        told = status_measured(run, self._subject(claim.run))
+        numbers: dict[str, Number] = {
+            "status": run.status,
+            "diverged_at": run.diverged_at,
+            "final_loss": number(run.final_loss),
+        }
+        holds = run.status == claim.status
+        if law is not None:
+            numbers |= {"limit": number(law.limit), "rate_over_limit": number(law.ratio)}
+            verdict = _verdict_by_law(claim, run, law)
+            if verdict is not None:
+                margin = number(law.margin)
+                return Check(verdict, holds, margin, f"{told}; {law_measured(law)}", numbers)
+        variants = self._robust(claim.run)
+        runs = self._variants.runs(variants, params=False)
+        verdict = unanimous([neighbour.status == claim.status for neighbour in runs])
+        told += _changed([neighbour.status for neighbour in runs], variants, run.status)
+        return Check(verdict, holds, None if verdict == "undecided" else MARGIN, told, numbers)
+
+    def _monotone(self, claim: MonotoneClaim) -> Check:
+        own = self._own(claim.run)
+        variants = self._robust(claim.run)
+        runs = self._variants.runs(variants, params=False)
+        answers = [(rises(run.loss) == 0) is claim.monotone for run in runs]
+        verdict = unanimous(answers)
+        told = monotone_measured(own, self._subject(claim.run))
+        told += _changed(answers, variants, (rises(own.loss) == 0) is claim.monotone)
+        numbers: dict[str, Number] = {"rises": rises(own.loss)}
+        holds = (rises(own.loss) == 0) is claim.monotone
+        return Check(verdict, holds, None if verdict == "undecided" else MARGIN, told, numbers)
+
+    def _measure(self, claim: MeasureClaim) -> Check:
+        other = claim.bound.run if isinstance(claim.bound, OtherRun) else claim.run
+        seeds = self._variants.seeds(claim.run, other)
+        robust = claim.measure.name in COUNTS or (
+            claim.measure.name == "position" and claim.measure.at is None
+        )
+        rates = NEIGHBOURING_RATES if robust else (1.0,)
+        pairs = [
+            (self._variant(claim.run, rate, seed), self._variant(other, rate, seed))
+            for rate in rates
+            for seed in seeds
+        ]
+        params = claim.measure.name in NEEDS_PARAMS
+        self._variants.runs([variant for pair in pairs for variant in pair], params=params)
+        exact = [self._reading(claim, pair) for pair in pairs if pair[0].rate == 1.0]
+        near = [self._reading(claim, pair) for pair in pairs if pair[0].rate != 1.0]
+        near += [
+            self._reading(claim, pair, level)
+            for pair in pairs
+            if claim.measure.loss
+            for level in (-MARGIN, MARGIN)
+        ]
+        return self._judged(claim, exact, near)
+
+    def _judged(self, claim: MeasureClaim, exact: list["_Reading"], near: list["_Reading"]) -> Check:
+        margin = min(reading.comparison.margin for reading in exact)
+        verdict = unanimous([reading.comparison.true for reading in exact + near])
+        if margin < ENOUGH:
+            verdict = "undecided"
+        own = exact[0]
+        values = [reading.value for reading in exact]
+        others = [reading.other for reading in exact if reading.other is not None]
+        side = _side(claim, own.comparison.true, margin, verdict)
+        told = measure_measured(claim, self._subject(claim.run), values, others, side)
+        if verdict == "undecided" and margin >= ENOUGH:
+            told += f" ({_why_undecided(claim, exact)})"
+        numbers: dict[str, Number] = {claim.measure.name: number(own.value), "bound": number(own.bound)}
+        if own.other is not None:
+            numbers["other"] = number(own.other)
+        if len(exact) > 1:
+            numbers |= {"lowest": number(min(values)), "highest": number(max(values))}
+        return Check(verdict, own.comparison.true, number(margin), told, numbers)
+
+    def _reading(self, claim: MeasureClaim, pair: tuple[Variant, Variant], level: float = 0.0) -> "_Reading":
+        measure = claim.measure
+        if level and measure.loss is not None:
+            measure = Measure(measure.name, loss=measure.loss + level * abs(measure.loss))
+        params = measure.name in NEEDS_PARAMS
+        run, other_run = self._variants.runs(pair, params=params)
+        minimum = self._minimum(claim.run, measure)
+        value = measured_value(measure, run, minimum)
+        rounding = rounding_of(measure, run, minimum)
+        scale = scale_of(measure, run)
+        if not isinstance(claim.bound, OtherRun):
+            comparison = compare(value, claim.relation, claim.bound, scale=scale, rounding=rounding)
+            return _Reading(value, claim.bound, None, comparison)
+        other_measure = Measure(measure.name, measure.loss, claim.bound.at, measure.coordinate)
+        other = measured_value(other_measure, other_run, self._minimum(claim.bound.run, measure))
+        bound = claim.bound.factor * other
+        comparison = compare(value, claim.relation, bound, scale=scale, rounding=rounding)
+        return _Reading(value, bound, other, comparison)
+
+    def _own(self, label: str) -> RunResult:
+        return self._variants.runs([Variant(label)], params=False)[0]
+
+    def _variant(self, label: str, rate: float, seed: int) -> Variant:
+        return Variant(label, rate, seed if self._scenario.run(label).stochastic else 0)
+
+    def _robust(self, label: str) -> list[Variant]:
+        """The run at neighbouring rates and, where it has any, with its seeds; the run itself first."""
+        variants = [
+            Variant(label, rate, seed) for rate in NEIGHBOURING_RATES for seed in self._variants.seeds(label)
+        ]
+        return sorted(variants, key=lambda variant: variant != Variant(label))
+
+    def _law(self, label: str) -> StabilityLaw | None:
+        if label not in self._laws:
+            self._laws[label] = stability_law(self._scenario.run(label))
+        return self._laws[label]
+
+    def _minimum(self, label: str, measure: Measure) -> FloatArray | None:
+        if measure.name not in NEEDS_MINIMUM:
+            return None
+        if label not in self._minima:
+            self._minima[label] = build(self._scenario.run(label)).minimum
+        return self._minima[label]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A value, the bound that it is compared with, and the other run's value where the bound comes from
+    one."""
+
+    value: float
+    bound: float
+    other: float | None
+    comparison: Comparison
+
+
+def _verdict_by_law(claim: StatusClaim, run: RunResult, law: StabilityLaw) -> Verdict | None:
+    """What the law and the run say together; None where the run's neighbours must tell.
+
+    The claim is about the finite run and the law about the long run: where they disagree on divergence,
+    nothing is decided.
+    """
+    if law.margin < ENOUGH:
+        return "undecided"
+    diverged = run.status == "diverged"
+    if law.stable:
+        if diverged:
+            return "undecided"
+        return "refuted" if claim.status == "diverged" else None
+    if diverged:
+        return "proved" if claim.status == "diverged" else "refuted"
+    return "refuted" if claim.status == "converged" and run.status != "converged" else "undecided"
+
+
+def _changed(answers: Sequence[object], variants: Sequence[Variant], own: object) -> str:
+    """What the neighbours of a run say: the same, or where it changes."""
+    differing = [variant for variant, answer in zip(variants, answers, strict=True) if answer != own]
+    if not differing:
+        return ", and so at 0.95 and 1.05 times the rate"
+    first = differing[0]
+    if first.rate != 1.0:
+        return f", but not so at {first.rate:g} times the rate"
+    return ", but not so with every seed"
+
+
+def _side(claim: MeasureClaim, true: bool, margin: float, verdict: Verdict) -> str:
+    if verdict == "undecided" and margin < ENOUGH:
+        return "within 5 % of"
+    return claim.relation if true else f"not {claim.relation}"
+
+
+def _why_undecided(claim: MeasureClaim, exact: Sequence[_Reading]) -> str:
+    if len({reading.comparison.true for reading in exact}) > 1:
+        return "but not with every seed"
+    if claim.measure.loss is not None:
+        return "but not for a level 5 % away"
+    return "but not at 0.95 and 1.05 times the rate"

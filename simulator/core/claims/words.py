@@ -1,0 +1,102 @@
+"""Claims in English, one line each."""
+
+from simulator.core.claims.grammar import (
+    AllOf,
+    AnyOf,
+    Claim,
+    Measure,
+    MeasureClaim,
+    MeasureName,
+    MonotoneClaim,
+    Not,
+    OtherRun,
+    StatusClaim,
+)
+from simulator.core.numbers import format_number
+from simulator.core.spec import Scenario
+
+_STATUS_VERBS = {
+    "converged": ("converges", "does not converge"),
+    "diverged": ("diverges", "does not diverge"),
+    "oscillating": ("keeps oscillating", "does not keep oscillating"),
+    "running": ("is still under way at the end", "is not still under way at the end"),
+}
+
+_MEASURES: dict[MeasureName, str] = {
+    "final_loss": "final loss",
+    "best_loss": "lowest loss",
+    "max_loss": "highest loss",
+    "floor": "mean loss of the last quarter",
+    "steps_to": "number of steps to reach a loss of {level}",
+    "loss": "loss {at}",
+    "final_lr": "final rate",
+    "lr": "rate {at}",
+    "step_length": "length of {which}",
+    "largest_step": "length of the longest step",
+    "position": "position (coordinate {coordinate}) {at}",
+    "distance": "distance to the minimum {at}",
+    "overshoots": "number of times that the minimum is crossed (coordinate {coordinate})",
+    "rises": "number of updates in which the loss rises",
+}
+
+
+def claim_in_words(claim: Claim, scenario: Scenario | None = None) -> str:
+    """The claim as one English clause, without a full stop: "the run 'lr 0.9' converges".
+
+    With a scenario of a single run, that run is just "the run".
+    """
+    return _Teller(plain=scenario is not None and len(scenario.runs) == 1).tell(claim)
+
+
+def measure_in_words(measure: Measure) -> str:
+    """What is measured: "final loss", "loss at step 3", "number of steps to reach a loss of 0.01"."""
+    return _MEASURES[measure.name].format(
+        at="at the end" if measure.at is None else f"at step {measure.at}",
+        which="the last step" if measure.at is None else f"step {measure.at}",
+        coordinate=measure.coordinate,
+        level=format_number(measure.loss or 0.0),
+    )
+
+
+class _Teller:
+    def __init__(self, *, plain: bool) -> None:
+        self._plain = plain
+
+    def tell(self, claim: Claim, negated: bool = False) -> str:
+        match claim:
+            case StatusClaim(run, status):
+                return f"{self._run(run)} {_STATUS_VERBS[status][negated]}"
+            case MonotoneClaim(run, monotone):
+                never = monotone is not negated
+                return f"the loss of {self._run(run)} {'never rises' if never else 'rises at least once'}"
+            case MeasureClaim():
+                return self._measure(claim, negated)
+            case Not(part):
+                return self.tell(part, not negated)
+            case AllOf(claims):
+                return self._joined(claims, "or" if negated else "and", negated)
+            case AnyOf(claims):
+                return self._joined(claims, "and" if negated else "or", negated)
+
+    def _run(self, label: str) -> str:
+        return "the run" if self._plain else f"the run '{label}'"
+
+    def _joined(self, claims: tuple[Claim, ...], word: str, negated: bool) -> str:
+        told = [
+            f"({self.tell(part, negated)})" if isinstance(part, AllOf | AnyOf) else self.tell(part, negated)
+            for part in claims
+        ]
+        return f", {word} ".join(told)
+
+    def _measure(self, claim: MeasureClaim, negated: bool) -> str:
+        verb = f"is not {claim.relation}" if negated else f"is {claim.relation}"
+        subject = f"the {measure_in_words(claim.measure)} of {self._run(claim.run)}"
+        return f"{subject} {verb} {self._bound(claim)}"
+
+    def _bound(self, claim: MeasureClaim) -> str:
+        if not isinstance(claim.bound, OtherRun):
+            return format_number(claim.bound, 4)
+        times = "" if claim.bound.factor == 1 else f"{format_number(claim.bound.factor, 4)} times "
+        at = "" if claim.bound.at is None else f" at step {claim.bound.at}"
+        owner = "itself" if claim.bound.run == claim.run else self._run(claim.bound.run)
+        return f"{times}that of {owner}{at}"
