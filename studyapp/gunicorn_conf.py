@@ -31,6 +31,8 @@ control_socket_disable = True  # it would be made in the home folder
 loglevel = "warning"
 
 
-def when_ready(server: Any) -> None:
-    shown = f"[{BIND}]" if ":" in BIND else BIND.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 (only shown)
-    print(f"Overshoot is at http://{shown}:{PORT}/ (stop it with Ctrl-C)", flush=True)  # noqa: T201
+def post_worker_init(worker: Any) -> None:
+    """Say where the site is, once, when the first worker has loaded it."""
+    if worker.age == 1:
+        shown = f"[{BIND}]" if ":" in BIND else BIND.replace("0.0.0.0", "127.0.0.1")  # noqa: S104 (only shown)
+        print(f"Overshoot is at http://{shown}:{PORT}/ (stop it with Ctrl-C)", flush=True)  # noqa: T201
