@@ -1,0 +1,107 @@
+"""Axes whose ends, ticks and labels are decided here, so that a picture is the same wherever it is drawn and a
+label can be placed to the pixel."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simulator.core.numbers import format_number
+
+Floats = NDArray[np.float64]
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis: its domain [low, high], and where its ticks stand with which texts."""
+
+    title: str
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+    log: bool = False
+
+    def fraction(self, values: ArrayLike) -> Floats:
+        """Where values lie on the axis, 0 at its low end and 1 at its high one; what is off the axis keeps its
+        side, at most one length away. NaN counts as off the high end."""
+        data = np.asarray(values, dtype=float)
+        low, high = self.low, self.high
+        with np.errstate(all="ignore"):
+            if self.log:
+                data, low, high = np.log(np.maximum(data, 1e-320)), math.log(low), math.log(high)
+            found = (data - low) / (high - low)
+        return np.clip(np.nan_to_num(found, nan=2.0, posinf=2.0, neginf=-1.0), -1.0, 2.0)
+
+    def encoding(self) -> dict[str, object]:
+        """The Vega-Lite scale and the part of the axis that says where its ticks are."""
+        scale: dict[str, object] = {"domain": [self.low, self.high], "nice": False, "clamp": False}
+        if self.log:
+            scale["type"] = "log"
+        else:
+            scale["zero"] = False
+        ticks, labels = list(self.ticks), [label.replace("'", "’") for label in self.labels]
+        return {
+            "scale": scale,
+            "axis": {"values": ticks, "labelExpr": f"{labels!r}[indexof({ticks!r}, datum.value)]"},
+            "title": self.title,
+        }
+
+
+def linear_axis(title: str, low: float, high: float, *, count: int = 5, ends: bool = False) -> Axis:
+    """A linear axis with about `count` round ticks. With `ends`, the domain is widened to round numbers."""
+    if not high > low:
+        pad = abs(low) * 0.1 or 1.0
+        low, high = low - pad, high + pad
+    step = _round_step((high - low) / count)
+    if ends:
+        low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    ticks = tuple(float(f"{k * step:.12g}") for k in range(first, last + 1))
+    return Axis(title, low, high, ticks, tuple(_linear_label(tick, step) for tick in ticks))
+
+
+def log_axis(title: str, low: float, high: float, *, most: int = 7) -> Axis:
+    """A logarithmic axis from `low` > 0 to `high`, widened to round numbers, with at most `most` ticks."""
+    if math.log10(high / low) > 2.2:
+        bottom, top = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
+        stride = math.ceil((top - bottom + 1) / most)
+        # Ticks hang on 10⁰, so that 1 keeps its tick whatever the stride.
+        exponents = [k for k in range(bottom, top + 1) if k % stride == 0]
+        ticks = tuple(float(f"1e{k}") for k in exponents)
+        return Axis(title, float(f"1e{bottom}"), float(f"1e{top}"), ticks, _decade_labels(exponents), log=True)
+    rungs = [float(f"{m}e{k}") for k in range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+             for m in (1, 2, 5)]  # fmt: skip
+    first = max(i for i, rung in enumerate(rungs) if rung <= low * (1 + 1e-9))
+    last = min((i for i, rung in enumerate(rungs) if rung >= high * (1 - 1e-9)), default=len(rungs) - 1)
+    last = max(last, first + 1)
+    ticks = tuple(rungs[first : last + 1])
+    return Axis(title, ticks[0], ticks[-1], ticks, tuple(map(format_number, ticks)), log=True)
+
+
+def _decade_labels(exponents: list[int]) -> tuple[str, ...]:
+    if all(-3 <= k <= 3 for k in exponents):
+        return tuple(f"{10.0**k:g}" for k in exponents)
+    return tuple(
+        f"{10**k}" if 0 <= k <= 2 else "10" + str(k).translate(_SUPERSCRIPTS) for k in exponents
+    )
+
+
+def _round_step(raw: float) -> float:
+    power = 10.0 ** math.floor(math.log10(raw))
+    return next(m for m in (1.0, 2.0, 2.5, 5.0, 10.0) if m * power >= raw * (1 - 1e-9)) * power
+
+
+def _linear_label(value: float, step: float) -> str:
+    if value == 0 or abs(value) < step * 1e-9:
+        return "0"
+    if step >= 1e5 or step < 1e-4:
+        return format_number(value)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    if round(step, decimals) != float(f"{step:.10g}"):
+        decimals += 1
+    return f"{value:.{decimals}f}".replace("-", "−")

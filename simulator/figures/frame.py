@@ -1,0 +1,43 @@
+"""The fixed part of a panel: its size, its axes, its texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simulator.figures.axes import Axis
+
+WIDTH = 360  # px; a panel is drawn at this size and scaled to where it stands
+NARROWEST, WIDEST = 300, 640
+LEFT, RIGHT, TOP, BOTTOM = 50, 18, 48, 42
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Axes and size of one panel; the same for every position of the slider, so that what moves is the run."""
+
+    kind: str
+    title: str
+    x: Axis
+    y: Axis
+    total_width: int = WIDTH
+
+    @property
+    def width(self) -> int:
+        """Width of the plot inside the margins, px."""
+        return self.total_width - LEFT - RIGHT
+
+    @property
+    def height(self) -> int:
+        """Height of the plot inside the margins, px."""
+        return 210 if self.total_width <= 420 else round(210 * (self.total_width / 420) ** 0.5)
+
+    @property
+    def total_height(self) -> int:
+        return self.height + TOP + BOTTOM
+
+    def pixels(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+        """Points of the data as pixels of the plot (n, 2), from its upper left corner."""
+        return np.column_stack([self.x.fraction(x) * self.width, (1 - self.y.fraction(y)) * self.height])

@@ -1,0 +1,132 @@
+"""Direct labels: texts beside the curves they name, never on top of one another.
+
+Positions are searched here, in pixels, because the drawing library has no way to keep labels apart that works
+the same on the server and in the browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+SIZE = 11.5  # px
+HEIGHT = 14.0
+SWATCH = 26.0  # room for a piece of the curve's line before the text
+_GAP = 5.0
+# Widths of Liberation Sans (= Arial) in thousandths of the size, for characters that are not about 556 wide.
+_WIDTHS = {
+    **dict.fromkeys("ijl’'|", 222), **dict.fromkeys(" .,:;!/ft()[]·", 290), **dict.fromkeys("r-⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 340),
+    **dict.fromkeys("ckszvxyJ", 500), **dict.fromkeys("ABEKPSVXY&", 667), **dict.fromkeys("CDHNRUw", 722),
+    **dict.fromkeys("GOQ", 778), **dict.fromkeys("mM", 833), "W": 944, "—": 1000, "…": 1000,
+}  # fmt: skip
+# Where the font is not installed another takes its place; the widest in common use is a seventh wider.
+_SLACK = 1.1
+
+
+def text_width(text: str, size: float = SIZE) -> float:
+    """Width of a text in pixels, on the safe side."""
+    return sum(_WIDTHS.get(character, 570) for character in text) * size * _SLACK / 1000
+
+
+def shorten(text: str, width: float, size: float = SIZE) -> str:
+    """The text, cut with an ellipsis where it would be wider than `width` pixels."""
+    if text_width(text, size) <= width:
+        return text
+    while text and text_width(text + "…", size) > width:
+        text = text[:-1]
+    return text.rstrip(" ,;:·") + "…"
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text that wants a place. `near` (n, 2) are points that it may stand beside, the best first.
+
+    `step`, where given, is the first step at which it is true. `x`, `y` are the left end and the middle of the placed box, swatch included.
+    """
+
+    id: str
+    text: str
+    near: Floats
+    swatch: bool = True
+    step: int | None = None
+    x: float = 0.0
+    y: float = 0.0
+
+    @property
+    def width(self) -> float:
+        return text_width(self.text) + (SWATCH if self.swatch else 0.0)
+
+    def box(self) -> tuple[float, float, float, float]:
+        """(left, top, right, bottom) in pixels."""
+        return self.x, self.y - HEIGHT / 2, self.x + self.width, self.y + HEIGHT / 2
+
+
+def place(labels: Iterable[Label], lines: list[Floats], width: float, height: float) -> list[Label]:
+    """Give every label a place inside the plot (width x height px) where it covers no other label and as little
+    of the `lines` (each (n, 2)) as can be. A label for which there is no room left is left out."""
+    crowd = np.concatenate([dense_points(line) for line in lines if len(line)] or [np.zeros((0, 2))])
+    inside = (crowd >= -2).all(axis=1) & (crowd <= [width + 2, height + 2]).all(axis=1)
+    crowd = crowd[inside]
+    taken: list[tuple[float, float, float, float]] = []
+    placed = []
+    for label in labels:
+        corners, cost = _candidates(label, width, height)
+        for left, top, right, bottom in taken:
+            free = (
+                (corners[:, 0] >= right + 2) | (corners[:, 0] + label.width <= left - 2)
+                | (corners[:, 1] >= bottom + 1) | (corners[:, 1] + HEIGHT <= top - 1)
+            )  # fmt: skip
+            corners, cost = corners[free], cost[free]
+        if not len(corners):
+            continue
+        best = int(np.argmin(cost + 3.0 * _covered(corners, label.width, crowd)))
+        found = replace(label, x=round(float(corners[best, 0]), 1), y=round(float(corners[best, 1] + HEIGHT / 2), 1))
+        taken.append(found.box())
+        placed.append(found)
+    return placed
+
+
+def _candidates(label: Label, width: float, height: float) -> tuple[Floats, Floats]:
+    """Left upper corners to try (k, 2), and how far each is from what it names."""
+    wide, anchors = label.width, label.near
+    offsets = np.array(
+        [
+            (_GAP + 3, -HEIGHT / 2), (-wide - _GAP - 3, -HEIGHT / 2),
+            (-wide / 2, -HEIGHT - _GAP), (-wide / 2, _GAP),
+            (_GAP, -HEIGHT - _GAP), (_GAP, _GAP), (-wide - _GAP, -HEIGHT - _GAP), (-wide - _GAP, _GAP),
+            (-wide / 2, -2.2 * HEIGHT), (-wide / 2, 1.2 * HEIGHT),
+        ]
+    )  # fmt: skip
+    close = (anchors[:, None, :] + offsets[None, :, :]).reshape(-1, 2)
+    close_cost = (np.arange(len(anchors))[:, None] * 0.7 + np.arange(len(offsets))[None, :] * 0.25).ravel()
+    xs, ys = np.linspace(2, max(width - wide - 2, 2), 7), np.arange(1.0, height - HEIGHT, HEIGHT + 1)
+    far = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    middles = far + np.array([wide / 2, HEIGHT / 2])
+    away = np.abs(middles[:, None, :] - anchors[None, :, :]).sum(axis=2).min(axis=1) if len(anchors) else 0.0
+    far_cost = 12.0 + 0.15 * away
+    corners, cost = np.concatenate([close, far]), np.concatenate([close_cost, np.broadcast_to(far_cost, len(far))])
+    fits = (corners >= 1).all(axis=1) & (corners[:, 0] + wide <= width - 1) & (corners[:, 1] + HEIGHT <= height - 1)
+    return corners[fits], cost[fits]
+
+
+def _covered(corners: Floats, wide: float, crowd: Floats) -> Floats:
+    """How many of the crowd's points each box would cover, with a margin of two pixels."""
+    x, y = crowd[:, 0][None, :] - corners[:, 0][:, None], crowd[:, 1][None, :] - corners[:, 1][:, None]
+    hits = (x > -2) & (x < wide + 2) & (y > -2) & (y < HEIGHT + 2)
+    return hits.sum(axis=1).astype(float)
+
+
+def dense_points(line: Floats, gap: float = 4.0) -> Floats:
+    """Points along a line (n, 2), at most `gap` pixels from one to the next, at most 600 of them."""
+    if len(line) < 2:
+        return line
+    lengths = np.hypot(*np.diff(line, axis=0).T)
+    distance = np.concatenate([[0.0], np.cumsum(lengths)])
+    count = int(min(600, max(2, distance[-1] / gap)))
+    at = np.linspace(0, distance[-1], count)
+    return np.column_stack([np.interp(at, distance, line[:, 0]), np.interp(at, distance, line[:, 1])])

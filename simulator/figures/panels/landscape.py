@@ -1,0 +1,152 @@
+"""A loss over one parameter, and the iterates hopping on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from simulator.figures import layers
+from simulator.figures.axes import linear_axis
+from simulator.figures.frame import WIDTH, Frame
+from simulator.figures.labels import Label, place, shorten
+from simulator.figures.layers import QUIET, Rows, Spec
+from simulator.figures.panels.moves import Moves, exit_labels, moves_of
+from simulator.figures.series import PREDICTION, Series
+from simulator.figures.surface import Surface, view
+from simulator.figures.themes import Theme
+
+Floats = NDArray[np.float64]
+
+_POINTS = 161
+_MOST_HOPS = 120
+_NUMBERED = 5
+_PREDICTED = 2.5  # a predicted run may rise so many times as high as the runs that happen
+
+
+def frame(
+    series: Sequence[Series], surfaces: Sequence[Surface], marks: Sequence[Sequence[float]], width: int = WIDTH
+) -> Frame:
+    """Axes that hold the runs' iterates, the minimum and the barriers between them."""
+    corners = [
+        view([run for run in series if run.surface == i], surface.minimum, marks) for i, surface in enumerate(surfaces)
+    ]
+    left = min(float(low[0]) for low, _high in corners)
+    right = max(float(high[0]) for _low, high in corners)
+    pad = 0.1 * (right - left) or 1.0
+    x = linear_axis(_("weight w"), left - pad, right + pad, count=5)
+    at = np.linspace(x.low, x.high, _POINTS)
+    bottoms, tops = [], []
+    for index, surface in enumerate(surfaces):
+        curve = surface.loss(at[:, None])
+        bottoms.append(float(np.nanmin(curve)))
+        inner = (curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:])
+        tops += [float(value) for value in curve[1:-1][inner]]  # barriers
+        tops += [_highest(run, left, right) for run in series if run.surface == index and run.role == "happens"]
+    ceiling = min(bottoms) + _PREDICTED * (max(tops) - min(bottoms))
+    tops += [_highest(run, left, right, ceiling) for run in series if run.role == "prediction"]
+    bottom, top = min(bottoms), max(tops)
+    span = (top - bottom) or 1.0
+    y = linear_axis(_("loss"), bottom - 0.04 * span, top + 0.12 * span, count=5)
+    return Frame("landscape", _("Steps on the loss curve"), x, y, width)
+
+
+def _highest(run: Series, left: float, right: float, ceiling: float = np.inf) -> float:
+    """The highest loss of a run inside the view."""
+    assert run.params is not None
+    at = run.params[:, 0]
+    seen = (at >= left) & (at <= right) & np.isfinite(run.loss) & (run.loss <= ceiling)
+    return float(run.loss[seen].max(initial=run.start))
+
+
+def datasets(
+    series: Sequence[Series], surfaces: Sequence[Surface], frame: Frame, subtitle: str = ""
+) -> dict[str, Rows]:
+    """`surface`: the loss; `moves`: a row per run with its steps; `exits`: where runs leave; `labels`, `titles`."""
+    at = np.linspace(frame.x.low, frame.x.high, _POINTS)
+    far = 3 * frame.y.high - 2 * frame.y.low  # off the axis, where the line is cut
+    curves = [np.minimum(surface.loss(at[:, None]), far) for surface in surfaces]
+    low, high = np.array([frame.x.low, frame.y.low]), np.array([frame.x.high, frame.y.high])
+    shown = [run for run in series if run.role != "reach" and run.params is not None]
+    moves = [_moves(run, frame, low, high) for run in shown]
+    lines = [frame.pixels(at, curve) for curve in curves] + [frame.pixels(*move.points.T) for move in moves]
+    labels = place(
+        [*_numbers(moves, frame), *exit_labels(moves, frame), *_names(shown, moves, frame)],
+        lines, frame.width, frame.height,
+    )  # fmt: skip
+    return {
+        "surface": [
+            {"id": f"s{i}", "x": _significant(at), "y": _significant(curve)} for i, curve in enumerate(curves)
+        ],
+        "moves": [move.row() for move in moves],
+        "exits": [row for move in moves for row in move.exit_rows()],
+        "labels": layers.label_rows(labels),
+        "titles": layers.title_rows(frame.title, subtitle),
+    }
+
+
+def _moves(run: Series, frame: Frame, low: Floats, high: Floats) -> Moves:
+    assert run.params is not None
+    points = np.column_stack([run.params[:, 0], run.loss])
+    return moves_of(run, points, frame, low, high, most=_MOST_HOPS)
+
+
+def _numbers(moves: Sequence[Moves], frame: Frame) -> list[Label]:
+    """The first steps of the first run by number, as far as they are apart."""
+    if not moves:
+        return []
+    first = moves[0]
+    pixels = frame.pixels(*first.points.T)
+    chosen: list[Label] = []
+    for step, point in zip(first.steps[:_NUMBERED].tolist(), pixels, strict=False):
+        if all(np.abs(point - other.near[0]).max() >= 13 for other in chosen):
+            chosen.append(Label(f"{first.id}-{step}", str(step), point[None], swatch=False, step=step))
+    return chosen
+
+
+def _names(shown: Sequence[Series], moves: Sequence[Moves], frame: Frame) -> list[Label]:
+    names = []
+    for run, move in zip(shown, moves, strict=True):
+        pixels = frame.pixels(*move.points[:24].T)
+        middles = (pixels[:-1] + pixels[1:]) / 2
+        near = np.concatenate([middles, pixels]) if len(middles) else pixels
+        names.append(Label(run.id, shorten(run.name, frame.width * 0.7), near))
+    return names
+
+
+def _significant(values: Floats) -> list[float]:
+    return [float(f"{value:.5g}") for value in values]
+
+
+def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
+    """The description: the loss as a grey line, each run's hops as chords between dots, its first steps numbered."""
+    axes = layers.axes(frame, theme, "x", "y", grid=True)
+    flat = {"flatten": ["x", "y"]}
+    moving = [{"flatten": ["step", "x", "y"]}]
+    colour, at = layers.colours(theme), {"x": axes["x"], "y": axes["y"]}
+    prediction = {"test": f"datum.id === '{PREDICTION}'", "value": 1.6}
+    return layers.whole(frame, theme, data, [
+        {
+            "data": {"name": "surface"}, "transform": [flat],
+            "mark": {"type": "line", "clip": True, "color": theme.ink_3, "strokeWidth": 2, **QUIET},
+            "encoding": {**axes, "detail": {"field": "id"}},
+        },
+        {
+            "data": {"name": "moves"}, "transform": [*moving, layers.UNTIL_AT],
+            "mark": {"type": "line", "clip": True, "opacity": 0.8, "strokeJoin": "round", **QUIET},
+            "encoding": {
+                **at, "order": {"field": "step", "type": "quantitative"}, "color": colour, "strokeDash": layers.dashes(),
+                "strokeWidth": {"condition": prediction, "value": 1.5},
+            },
+        },
+        {
+            "data": {"name": "moves"}, "transform": [*moving, layers.UNTIL_AT],
+            "mark": {"type": "point", "filled": True, "opacity": 1, "clip": True, "size": 38, **QUIET},
+            "encoding": {**at, "color": colour, "shape": layers.shapes()},
+        },
+        *layers.exit_layers(theme, at),
+        *layers.held_layers(theme, at, "moves", ["step", "x", "y"]),
+    ])  # fmt: skip
+

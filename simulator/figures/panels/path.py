@@ -1,0 +1,135 @@
+"""The way of a run over a contour map of a loss with two parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from simulator.figures import layers
+from simulator.figures.axes import linear_axis
+from simulator.figures.contours import LEVELS, regions
+from simulator.figures.frame import WIDTH, Frame
+from simulator.figures.labels import Label, dense_points, place, shorten
+from simulator.figures.layers import QUIET, Rows, Spec
+from simulator.figures.panels.moves import Moves, exit_labels, moves_of
+from simulator.figures.series import PREDICTION, Series
+from simulator.figures.surface import Surface, view
+from simulator.figures.themes import Theme
+
+Floats = NDArray[np.float64]
+
+_NARROWEST = 0.36  # of the longer side: a ravine seen along its length is given that much width
+_DOTTED = 60  # steps drawn with a dot
+
+
+def frame(
+    series: Sequence[Series], surface: Surface, marks: Sequence[Sequence[float]], width: int = WIDTH
+) -> Frame:
+    """Axes that hold the runs, the minimum and the landmarks."""
+    low, high = view(series, surface.minimum, marks)
+    span = high - low
+    wanted = np.maximum(span, _NARROWEST * float(span.max()) or 1.0)
+    middle, half = (low + high) / 2, 0.56 * wanted
+    x = linear_axis(_("weight 1"), float(middle[0] - half[0]), float(middle[0] + half[0]), count=5)
+    y = linear_axis(_("weight 2"), float(middle[1] - half[1]), float(middle[1] + half[1]), count=4)
+    return Frame("path", _("The way over the loss surface"), x, y, width)
+
+
+def datasets(series: Sequence[Series], surface: Surface, frame: Frame, subtitle: str = "") -> dict[str, Rows]:
+    """`regions`: the map; `moves`: a row per run; `exits`; `places`: start and minimum; `labels`, `titles`."""
+    low, high = np.array([frame.x.low, frame.y.low]), np.array([frame.x.high, frame.y.high])
+    shown = [run for run in series if run.role != "reach" and run.params is not None]
+    moves = [
+        moves_of(run, run.params, frame, low, high, most=300) for run in shown if run.params is not None
+    ]
+    lines = [frame.pixels(*move.points.T) for move in moves]
+    names = [
+        Label(run.id, shorten(run.name, frame.width * 0.7), _anchors(line)) for run, line in zip(shown, lines, strict=True)
+    ]
+    places = [{"id": f"start{i}", "kind": "start", "x": x, "y": y} for i, (x, y) in enumerate(_starts(shown))]
+    minimum = surface.minimum
+    if minimum is not None:
+        places.append({"id": "minimum", "kind": "minimum", "x": float(minimum[0]), "y": float(minimum[1])})
+    crosses = [frame.pixels([place["x"]], [place["y"]]) for place in places]
+    around = [np.repeat(cross, 8, axis=0) for cross in crosses]  # weighty: no label over a mark
+    labels = place([*exit_labels(moves, frame), *names], [*lines, *around], frame.width, frame.height)
+    return {
+        "regions": _region_rows(surface, frame),
+        "moves": [move.row() | {"dotted": bool(move.steps[-1] <= _DOTTED)} for move in moves],
+        "exits": [row for move in moves for row in move.exit_rows()],
+        "places": places,
+        "labels": layers.label_rows(labels),
+        "titles": layers.title_rows(frame.title, subtitle),
+    }
+
+
+def _region_rows(surface: Surface, frame: Frame) -> Rows:
+    rows: Rows = []
+    for number, region in enumerate(regions(surface, frame)):
+        x, y = ([float(f"{value:.4g}") for value in column] for column in region.ring.T)
+        rows.append({"id": number, "rank": region.rank, "level": float(f"{region.level:.4g}"), "x": x, "y": y})
+    return rows
+
+
+def _starts(shown: Sequence[Series]) -> list[tuple[float, float]]:
+    starts = {(float(run.params[0, 0]), float(run.params[0, 1])): None for run in shown if run.params is not None}
+    return list(starts)
+
+
+def _anchors(line: Floats) -> Floats:
+    dense = dense_points(line)
+    order = np.array([0.05, 0.12, 0.2, 0.3, 0.42, 0.55, 0.7, 0.9])
+    return dense[(order * (len(dense) - 1)).round().astype(int)]
+
+
+def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
+    """The description: shaded regions, each run's way with a dot a step, a ring at the start, a cross at the
+    minimum."""
+    axes = layers.axes(frame, theme, "x", "y", grid=False)
+    moving = [{"flatten": ["step", "x", "y"]}]
+    colour, at = layers.colours(theme), {"x": axes["x"], "y": axes["y"]}
+    ranks = list(range(LEVELS))
+    prediction = {"test": f"datum.id === '{PREDICTION}'", "value": 1.6}
+    return layers.whole(frame, theme, data, [
+        {
+            "data": {"name": "regions"}, "transform": [{"flatten": ["x", "y"]}],
+            "mark": {"type": "line", "interpolate": "linear-closed", "clip": True, "stroke": theme.ink_3,
+                     "strokeOpacity": 0.35, "strokeWidth": 0.6, **QUIET},
+            "encoding": {
+                **axes, "detail": {"field": "id"}, "order": {"value": None},
+                "fill": {"field": "rank", "type": "ordinal", "legend": None,
+                         "scale": {"domain": ranks, "range": list(theme.fill)}},
+            },
+        },
+        {
+            "data": {"name": "moves"}, "transform": [*moving, layers.UNTIL_AT],
+            "mark": {"type": "line", "clip": True, "strokeJoin": "round", **QUIET},
+            "encoding": {
+                **at, "order": {"field": "step", "type": "quantitative"}, "color": colour,
+                "strokeDash": layers.dashes(), "strokeWidth": {"condition": prediction, "value": 1.8},
+            },
+        },
+        {
+            "data": {"name": "moves"},
+            "transform": [{"filter": "datum.dotted"}, *moving, layers.UNTIL_AT],
+            "mark": {"type": "point", "filled": True, "opacity": 1, "clip": True, "size": 20, **QUIET},
+            "encoding": {**at, "color": colour, "shape": layers.shapes()},
+        },
+        {
+            "data": {"name": "places"}, "transform": [{"filter": "datum.kind === 'minimum'"}],
+            "mark": {"type": "point", "shape": "M-.7,-.7L.7,.7M-.7,.7L.7,-.7", "size": 60, "opacity": 1,
+                     "stroke": theme.ink, "strokeWidth": 1.8, "clip": True, **QUIET},
+            "encoding": at,
+        },
+        {
+            "data": {"name": "places"}, "transform": [{"filter": "datum.kind === 'start'"}],
+            "mark": {"type": "point", "filled": True, "shape": "circle", "size": 64, "opacity": 1, "fill": theme.card,
+                     "stroke": theme.ink, "strokeWidth": 1.8, "clip": True, **QUIET},
+            "encoding": at,
+        },
+        *layers.exit_layers(theme, at),
+        *layers.held_layers(theme, at, "moves", ["step", "x", "y"]),
+    ])  # fmt: skip

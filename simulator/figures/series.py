@@ -1,0 +1,58 @@
+"""What is drawn: one run, with its role in the figure, as plain arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Role = Literal["happens", "prediction", "reach"]
+
+MOST = 6  # runs drawn in one figure
+PREDICTION = "p"
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """One run of T steps.
+
+    Attributes:
+        id: "r0" … "r5" by place in the figure, "p" for the prediction; what the drawing calls it.
+        name: the direct label.
+        role: "happens" (solid or its own dashes, the series' colour), "prediction" (dashed, the warning colour),
+            "reach" (not drawn: a run that the slider can bring, so that the axes have room for it).
+        surface: which of the figure's objectives the run is on (0 where all share one).
+        loss, rate: (T+1,), not-finite values kept. params: (T+1, D), or None where D > 2.
+        diverged_at: the first step counted as diverged, or None.
+    """
+
+    id: str
+    name: str
+    role: Role
+    loss: Floats
+    rate: Floats
+    params: Floats | None = None
+    surface: int = 0
+    status: str = "running"
+    diverged_at: int | None = None
+    words: str = ""
+
+    @property
+    def steps(self) -> int:
+        return self.loss.size - 1
+
+    @property
+    def start(self) -> float:
+        """Loss at step 0."""
+        return float(self.loss[0])
+
+    def sound_rows(self) -> int:
+        """How many rows there are before the run diverges or overflows."""
+        bad = ~np.isfinite(self.loss)
+        if self.params is not None:
+            bad |= ~np.isfinite(self.params).all(axis=1)
+        first_bad = int(bad.argmax()) if bad.any() else self.loss.size
+        return min(first_bad, self.loss.size if self.diverged_at is None else self.diverged_at)

@@ -1,0 +1,90 @@
+"""Where on an objective a figure looks: points worth seeing, and lines cut at the edge of the view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.figures.series import Series
+
+Floats = NDArray[np.float64]
+
+_DIVERGING = 1.7  # a diverging run, and a predicted one, is followed so many times as far as it started from the minimum
+_STRAY = 6.0  # other runs are followed that far
+
+
+class Surface(Protocol):
+    """What a figure needs of an objective."""
+
+    dim: int
+
+    def loss(self, theta: Floats) -> Floats:
+        """Loss of each point: theta (..., D) -> (...)."""
+        ...
+
+    @property
+    def minimum(self) -> Floats | None:
+        """The place (D,) of the global minimum, where known."""
+        ...
+
+
+def landmarks(name: str, options: Mapping[str, Any]) -> list[list[float]]:
+    """Points that should be in the view whatever the runs do: wells that a run may miss, say."""
+    if name == "double_well":
+        return [[-1.45], [1.45]]
+    if name == "two_wells":
+        return [
+            [centre + side * 2 * width]
+            for centre, width in zip(options["center"], options["width"], strict=True)
+            for side in (-1, 1)
+        ]
+    if name == "saddle":
+        return [[-0.6, -1.3], [0.6, 1.3]]
+    return []
+
+
+def view(series: Sequence[Series], minimum: Floats | None, marks: Sequence[Sequence[float]]) -> tuple[Floats, Floats]:
+    """Lower and upper corner (D,) of the box that holds the runs, the minimum and the landmarks, unpadded.
+
+    A run that strays far is followed part of the way only, else the place where the rest happens would be a dot.
+    """
+    paths = [run.params for run in series if run.params is not None]
+    starts = np.array([path[0] for path in paths])
+    centre = minimum if minimum is not None and np.isfinite(minimum).all() else starts.mean(axis=0)
+    fixed = [starts, np.array([centre])]
+    if minimum is not None and len(centre) == 1:
+        fixed.append(2 * centre - starts)  # the other side, where a step too long lands
+    if len(marks):
+        fixed.append(np.array(marks, dtype=float))
+    points = np.concatenate(fixed)
+    radius = np.abs(points - centre).max(axis=0)
+    radius = np.where(radius > 0, radius, max(float(radius.max()), 1.0) * 0.5)
+    for run in series:
+        if run.params is None:
+            continue
+        path = run.params[: max(run.sound_rows(), 1)]
+        reach = _DIVERGING if run.diverged_at is not None or run.role == "prediction" else _STRAY
+        reach = 1.15 if run.role == "reach" else reach
+        near = (np.abs(path - centre) <= reach * radius).all(axis=1)
+        points = np.concatenate([points, path[near]])
+    return points.min(axis=0), points.max(axis=0)
+
+
+def leaves(path: Floats, low: Floats, high: Floats) -> tuple[int, Floats] | None:
+    """The first row of a path (n, D) outside the box, and where the line to it crosses the edge; None if none is."""
+    outside = ~np.isfinite(path).all(axis=1) | (path < low).any(axis=1) | (path > high).any(axis=1)
+    if not outside.any():
+        return None
+    row = int(outside.argmax())
+    if row == 0:
+        return 0, np.clip(np.nan_to_num(path[0]), low, high)
+    before, after = path[row - 1], np.nan_to_num(path[row], nan=0.0, posinf=1e300, neginf=-1e300)
+    move = after - before
+    with np.errstate(all="ignore"):
+        edges = np.where(move > 0, high, low)
+        shares = np.where(move != 0, (edges - before) / move, np.inf)
+    share = float(np.clip(np.nanmin(shares), 0.0, 1.0))
+    return row, np.clip(before + share * move, low, high)
