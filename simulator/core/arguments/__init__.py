@@ -1,0 +1,32 @@
+"""Declared arguments: what an objective, an optimizer or a scheduler may be given, and strict readers for it."""
+
+from simulator.core.arguments.declared import REQUIRED, Argument, read_arguments, unknown_key
+from simulator.core.arguments.options import Options
+from simulator.core.arguments.readers import (
+    Reader,
+    array,
+    boolean,
+    choice,
+    integer,
+    number,
+    optional,
+    show,
+    text,
+)
+
+__all__ = [
+    "REQUIRED",
+    "Argument",
+    "Options",
+    "Reader",
+    "array",
+    "boolean",
+    "choice",
+    "integer",
+    "number",
+    "optional",
+    "read_arguments",
+    "show",
+    "text",
+    "unknown_key",
+]

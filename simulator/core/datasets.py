@@ -1,0 +1,172 @@
+"""Data sets: named ones drawn from a seed, or rows given outright.
+
+A named data set is drawn by one Generator(PCG64(seed)) in the order written beside it; that order is part of
+the public contract, so that anybody can draw the same rows.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.arguments import Argument, Options, Reader, array, integer, number, read_arguments, show
+from simulator.core.arguments.declared import unknown_name
+from simulator.core.errors import error_at
+from simulator.core.limits import MAX_DIMENSION, MAX_ROWS, MAX_SEED
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """X (n, columns) and y (n, outputs), read-only."""
+
+    X: FloatArray
+    y: FloatArray
+
+
+@dataclass(frozen=True)
+class Data:
+    """Description of the rows of a data objective: `dataset`, `n`, `seed`, `noise`; or `X`, `y` outright."""
+
+    options: Options
+    given: bool = field(default=False)
+
+    @property
+    def n(self) -> int:
+        """How many rows."""
+        return len(self.options["X"]) if self.given else int(self.options["n"])
+
+    @property
+    def columns(self) -> int:
+        """How many columns X has."""
+        return len(self.options["X"][0]) if self.given else _COLUMNS[self.options["dataset"]]
+
+    @property
+    def outputs(self) -> int:
+        """How many numbers y has per row."""
+        first = self.options["y"][0] if self.given else 0.0
+        return len(first) if isinstance(first, tuple) else 1
+
+    @property
+    def binary(self) -> bool:
+        """Whether every y lies between 0 and 1, as a label must."""
+        if not self.given:
+            return self.options["dataset"] in ("circles", "blobs")
+        return bool(((rows_of(self).y >= 0) & (rows_of(self).y <= 1)).all())
+
+
+def read_data(value: object, path: str) -> Data:
+    """Parse the `data` of a scenario strictly."""
+    if not isinstance(value, dict):
+        raise error_at(
+            path, "bad_value", f'must be an object such as {{"dataset": "blobs"}}, not {show(value)}.'
+        )
+    if "X" in value or "y" in value:
+        data = Data(read_arguments(value, _OUTRIGHT, path, skip=()), given=True)
+        _check_shapes(data.options, path)
+        return data
+    name = value.get("dataset")
+    if "dataset" not in value:
+        raise error_at(
+            f"{path}.dataset", "missing_key", f"is required (or X and y). There are: {', '.join(DATASETS)}."
+        )
+    if not isinstance(name, str) or name not in DATASETS:
+        raise unknown_name(name, list(DATASETS), "data set", f"{path}.dataset")
+    return Data(read_arguments(value, _DRAWN, path, skip=()))
+
+
+@lru_cache(maxsize=64)
+def rows_of(data: Data) -> Rows:
+    """The rows themselves; the same arrays for equal descriptions."""
+    if data.given:
+        X = np.array(data.options["X"], dtype=np.float64)
+        y = np.array(data.options["y"], dtype=np.float64)
+    else:
+        rng = np.random.Generator(np.random.PCG64(data.options["seed"]))
+        X, y = DATASETS[data.options["dataset"]](rng, data.options["n"], data.options["noise"])
+    y = y.reshape(len(X), -1)
+    X.flags.writeable = False
+    y.flags.writeable = False
+    return Rows(X, y)
+
+
+def _circles(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, FloatArray]:
+    """Points of a disc; label 1 inside half its radius. Draws: radii, angles, noise."""
+    radius = rng.uniform(0, 1, n) ** 0.5
+    angle = rng.uniform(0, 2 * np.pi, n)
+    X = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    return X + noise * rng.standard_normal((n, 2)), np.where(radius < 0.5, 1.0, 0.0)
+
+
+def _sine(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, FloatArray]:
+    """One period of a sine over [-1, 1]. Draws: places, noise."""
+    x = rng.uniform(-1, 1, n)
+    return x[:, None].copy(), np.sin(3 * x) + noise * rng.standard_normal(n)
+
+
+def _blobs(rng: np.random.Generator, n: int, noise: float) -> tuple[FloatArray, FloatArray]:
+    """Two clouds around (-1, -1) and (1, 1), labels 0 and 1 in turn. Draws: noise."""
+    label = np.arange(n) % 2
+    X = (2.0 * label - 1)[:, None] * np.ones(2) + noise * rng.standard_normal((n, 2))
+    return X, label.astype(np.float64)
+
+
+DATASETS: Mapping[str, Callable[[np.random.Generator, int, float], tuple[FloatArray, FloatArray]]] = {
+    "circles": _circles,
+    "sine": _sine,
+    "blobs": _blobs,
+}
+_COLUMNS = {"circles": 2, "sine": 1, "blobs": 2}
+
+_one = number()
+_row = array(number(), at_least=1, at_most=MAX_DIMENSION)
+
+
+def _target() -> Reader:
+    def read(value: object, path: str) -> Any:
+        return _row(value, path) if isinstance(value, list | tuple) else _one(value, path)
+
+    return read
+
+
+_DRAWN = (
+    Argument("dataset", lambda value, path: value),
+    Argument("n", integer(at_least=1, at_most=MAX_ROWS), 200),
+    Argument("seed", integer(at_least=0, at_most=MAX_SEED), 0),
+    Argument("noise", number(at_least=0), 0.1),
+)
+_OUTRIGHT = (
+    Argument("X", array(_row, at_least=1, at_most=MAX_ROWS)),
+    Argument("y", array(_target(), at_least=1, at_most=MAX_ROWS)),
+)
+
+
+def _check_shapes(options: Options, path: str) -> None:
+    X, y = options["X"], options["y"]
+    for index, row in enumerate(X):
+        if len(row) != len(X[0]):
+            raise error_at(
+                f"{path}.X[{index}]",
+                "bad_value",
+                f"must have {len(X[0])} numbers, as X[0] has, not {len(row)}.",
+            )
+    if len(y) != len(X):
+        raise error_at(
+            f"{path}.y", "bad_value", f"must have {len(X)} values, one per row of X, not {len(y)}."
+        )
+    for index, target in enumerate(y):
+        if _length(target) != _length(y[0]):
+            raise error_at(f"{path}.y[{index}]", "bad_value", "must have as many numbers as y[0].")
+
+
+def _length(target: float | tuple[float, ...]) -> int | None:
+    return len(target) if isinstance(target, tuple) else None
+
+
+def arguments_of(data: Data) -> tuple[Argument, ...]:
+    """The declared arguments of a description of this form."""
+    return _OUTRIGHT if data.given else _DRAWN

@@ -1,0 +1,153 @@
+"""What every objective offers: losses and gradients of many points at once, the same bits alone or in a
+batch.
+
+States are held coordinate-major: theta of B runs is a (D, B) array, flat as (D*B,) inside the training loop,
+so that elementwise arithmetic runs over contiguous memory. Sums over coordinates are taken in a fixed order,
+one coordinate after the other; NumPy's own reductions pick an order by memory layout, and a run would then
+differ in its last bits between alone and in a batch.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.arguments import Argument, Options
+from simulator.core.datasets import Data
+
+FloatArray = NDArray[np.float64]
+Gradient = Callable[[FloatArray, FloatArray], None]
+
+_BLOCK = 1 << 18  # numbers of one intermediate array when losses of a long history are evaluated
+
+
+class Objective(ABC):
+    """A function of theta in R^D, for one set of options or for one per run.
+
+    `options` has one entry, or one per column (run) of the batch; those entries may differ in the values that
+    `varying` names and in nothing else.
+    """
+
+    name: ClassVar[str]
+    arguments: ClassVar[tuple[Argument, ...]] = ()
+    varying: ClassVar[frozenset[str]] = frozenset()
+    needs_data: ClassVar[bool] = False
+    own_start: ClassVar[bool] = False  # whether `start` may be null, for an initialisation of its own
+    dim: int
+    width: int = (
+        1  # how many numbers a loss needs per point beyond theta itself; bounds the block of `losses`
+    )
+
+    def __init__(self, options: Sequence[Options]) -> None:
+        self.options = tuple(options)
+
+    @classmethod
+    def check(cls, options: Options, path: str) -> None:
+        """Raise ScenarioError where options that are fine one by one do not fit together."""
+
+    @classmethod
+    def check_data(cls, options: Options, data: Data, path: str) -> None:
+        """Raise ScenarioError where the options do not fit the data."""
+
+    @classmethod
+    @abstractmethod
+    def dimension(cls, options: Options, columns: int | None) -> int:
+        """D, from the options and, for a data objective, the number of columns of X. Nothing is allocated."""
+
+    @abstractmethod
+    def bind(self, count: int) -> Gradient:
+        """A function `gradient(theta, out)` for `count` columns, both flat (D*count,), scratch allocated once."""
+
+    @abstractmethod
+    def _losses(self, states: FloatArray) -> FloatArray:
+        """Losses (R, B) of states (R, D, B)."""
+
+    def initial(self) -> FloatArray:
+        """theta_0 (D,) of the objective's own, where `own_start` allows a start of null."""
+        raise NotImplementedError(f"{self.name} has no initialisation of its own")
+
+    @classmethod
+    def operations(cls, options: Options, dim: int, rows: int) -> float:
+        """Elementary operations of one gradient at one point; `rows` is how many rows of data it uses."""
+        return 4.0 * dim
+
+    @classmethod
+    def batch_operations(cls, options: Options, dim: int, rows: int) -> float:
+        """Elementary operations of one gradient at one point on a minibatch of `rows` rows."""
+        return cls.operations(options, dim, rows)
+
+    def losses(self, states: FloatArray) -> FloatArray:
+        """Losses (R, B) of states (R, D, B), in blocks that bound the memory of intermediate arrays."""
+        rows, dim, count = states.shape
+        step = max(1, _BLOCK // (count * max(dim, self.width)))
+        if rows <= step:
+            return self._losses(states)
+        out = np.empty((rows, count))
+        for first in range(0, rows, step):
+            out[first : first + step] = self._losses(states[first : first + step])
+        return out
+
+    def loss(self, theta: FloatArray) -> FloatArray:
+        """Loss of each point: theta (..., D) -> (...)."""
+        points = np.asarray(theta, dtype=np.float64)
+        states = np.ascontiguousarray(points.reshape(-1, self.dim).T)[None]
+        with np.errstate(all="ignore"):
+            return self.losses(states)[0].reshape(points.shape[:-1])
+
+    def grad(self, theta: FloatArray) -> FloatArray:
+        """Gradient at each point: theta (..., D) -> (..., D)."""
+        points = np.asarray(theta, dtype=np.float64)
+        states = np.ascontiguousarray(points.reshape(-1, self.dim).T)
+        out = np.empty_like(states)
+        with np.errstate(all="ignore"):
+            self.bind(states.shape[1])(states.ravel(), out.ravel())
+        return np.ascontiguousarray(out.T).reshape(points.shape)
+
+    def curvature_bounds(self) -> tuple[float, float] | None:
+        """Smallest and largest eigenvalue of the Hessian where it is the same everywhere, else None."""
+        return None
+
+    def hessian(self, theta: FloatArray) -> FloatArray:
+        """Hessian (D, D) at one point theta (D,); by central differences of the gradient where not overridden."""
+        point = np.asarray(theta, dtype=np.float64)
+        steps = 1e-5 * np.maximum(1.0, np.abs(point))
+        offsets = np.diag(steps)
+        columns = (self.grad(point + offsets) - self.grad(point - offsets)) / (2 * steps[:, None])
+        symmetric: FloatArray = (columns + columns.T) / 2
+        return symmetric
+
+    @property
+    def minimum(self) -> FloatArray | None:
+        """The place (D,) of the global minimum where it is known in closed form, else None."""
+        return None
+
+    def column(self, name: str) -> FloatArray:
+        """The option `name` as an array (1,) or, where the runs differ, (B,)."""
+        values = np.array([options[name] for options in self.options], dtype=np.float64)
+        return values[:1] if (values == values[0]).all() else values
+
+
+def ordered_sum(terms: FloatArray) -> FloatArray:
+    """Sum over the axis before the last, one term after the other: (..., D, B) -> (..., B)."""
+    count = terms.shape[-2]
+    if count == 1:
+        return terms[..., 0, :]
+    if count > 16:
+        total: FloatArray = np.add.accumulate(terms, axis=-2)[..., -1, :]
+        return total
+    total = terms[..., 0, :] + terms[..., 1, :]
+    for index in range(2, count):
+        np.add(total, terms[..., index, :], total)
+    return total
+
+
+def scalar(values: FloatArray) -> FloatArray:
+    """A (1,) array as a 0-d array, which NumPy's ufuncs take fastest; a (B,) array as it is."""
+    return values.reshape(()) if values.size == 1 else values
+
+
+def tiled(values: FloatArray, count: int) -> FloatArray:
+    """(D, 1) or (D, count) values in the flat layout (D*count,) of a state."""
+    return np.ascontiguousarray(np.broadcast_to(values, (values.shape[0], count))).ravel()

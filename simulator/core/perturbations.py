@@ -1,0 +1,49 @@
+"""What happens to a gradient between the objective and the optimizer: noise and clipping."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.objectives.base import ordered_sum
+from simulator.core.spec import Run
+
+FloatArray = NDArray[np.float64]
+
+
+def noise_rows(runs: Sequence[Run], dim: int, steps: int, block: int) -> Iterator[FloatArray]:
+    """The noise of each update, flat (D*B,), drawn `block` updates at a time.
+
+    Row t of a run is sigma times row t of Generator(PCG64(seed)).standard_normal((T, D)): runs of the same
+    seed share their random numbers, so that two rates meet the same noise.
+    """
+    noises = [run.noise for run in runs if run.noise is not None]
+    generators = {one.seed: np.random.Generator(np.random.PCG64(one.seed)) for one in noises}
+    sigma = np.array([one.sigma for one in noises])
+    for first in range(0, steps, block):
+        rows = min(block, steps - first)
+        draws = {seed: generator.standard_normal((rows, dim)) for seed, generator in generators.items()}
+        if len(draws) == 1:
+            laid_out = draws[noises[0].seed][:, :, None] * sigma
+        else:
+            laid_out = np.stack([draws[one.seed] for one in noises], axis=2) * sigma
+        yield from laid_out.reshape(rows, dim * len(runs))
+
+
+def clipping(runs: Sequence[Run], dim: int) -> Callable[[FloatArray], None] | None:
+    """`clip(gradient)`: scales each run's gradient by min(1, c / (norm + 1e-6)) in place; None where none is clipped."""
+    limits = [run.clip_norm for run in runs if run.clip_norm is not None]
+    if not limits:
+        return None
+    limit, count = np.array(limits), len(runs)
+    scale = np.empty(count)
+
+    def clip(gradient: FloatArray) -> None:
+        columns = gradient.reshape(dim, count)
+        np.sqrt(ordered_sum(columns * columns), scale)
+        np.add(scale, 1e-6, scale)
+        np.divide(limit, scale, scale)
+        np.minimum(scale, 1.0, scale)
+        np.multiply(columns, scale, columns)
+
+    return clip

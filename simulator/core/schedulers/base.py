@@ -1,0 +1,49 @@
+"""What a learning rate scheduler is here: the rates of every epoch as a function of its options and base
+rates.
+
+An epoch counts calls of `scheduler.step()`. PyTorch's schedulers multiply the current rate step by step; the
+closed forms used here agree with that recursion to about 4e-15 of the largest rate.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.arguments import Argument, Options
+
+FloatArray = NDArray[np.float64]
+Rates = Callable[[Options, FloatArray, int], FloatArray]
+Momenta = Callable[[Options, int], FloatArray | None]
+
+
+@dataclass(frozen=True)
+class SchedulerSpec:
+    """Which learning rate scheduler, with every argument as PyTorch names it."""
+
+    name: str
+    options: Options
+
+
+@dataclass(frozen=True)
+class Scheduler:
+    """A kind of scheduler.
+
+    `rates(options, base (B,), epochs)` gives the rates (epochs, B) that hold after 0, 1, … calls of `step()`;
+    `momenta(options, epochs)` the momentum (or beta1) it sets meanwhile, or None; `check(options, path)`
+    raises ScenarioError where options do not fit together; `check_epochs(options, last, path)` where PyTorch
+    would raise within `last` calls of `step()`.
+    """
+
+    name: str
+    arguments: tuple[Argument, ...]
+    rates: Rates
+    momenta: Momenta | None = None
+    check: Callable[[Options, str], None] | None = None
+    check_epochs: Callable[[Options, int, str], None] | None = None
+
+
+def multiples(factors: FloatArray, base: FloatArray) -> FloatArray:
+    """Rates (epochs, B) that are the base rates (B,) times a factor (epochs,)."""
+    return np.multiply.outer(factors, base)

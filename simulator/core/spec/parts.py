@@ -1,0 +1,61 @@
+"""The named parts of a run: objective, optimizer, scheduler."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.core.arguments import number, read_arguments, show
+from simulator.core.arguments.declared import unknown_name
+from simulator.core.errors import error_at
+from simulator.core.objectives import OBJECTIVES
+from simulator.core.optimizers import OPTIMIZERS
+from simulator.core.schedulers import SCHEDULERS, SchedulerSpec
+from simulator.core.spec.scenario import ObjectiveSpec, OptimizerSpec
+
+read_lr = number(above=0)
+
+
+def read_objective(value: object, path: str) -> ObjectiveSpec:
+    """An objective: {"name": …, its options}."""
+    given, name = _named(value, path, "objective", OBJECTIVES)
+    kind = OBJECTIVES[name]
+    options = read_arguments(given, kind.arguments, path)
+    kind.check(options, path)
+    return ObjectiveSpec(name, options)
+
+
+def read_optimizer(value: object, path: str) -> OptimizerSpec:
+    """An optimizer: {"name": …, "lr": …, its arguments}."""
+    given, name = _named(value, path, "optimizer", OPTIMIZERS)
+    kind = OPTIMIZERS[name]
+    options = read_arguments(given, kind.arguments, path, skip=("name", "lr"))
+    lr = read_lr(given["lr"], f"{path}.lr") if "lr" in given else kind.lr
+    if kind.check is not None:
+        kind.check(options, path)
+    return OptimizerSpec(name, lr, options)
+
+
+def read_scheduler(value: object, path: str, *, optimizer: OptimizerSpec, calls: int) -> SchedulerSpec | None:
+    """A scheduler, null for none. `calls` is how often its `step()` will be called."""
+    if value is None:
+        return None
+    given, name = _named(value, path, "scheduler", SCHEDULERS)
+    kind = SCHEDULERS[name]
+    options = read_arguments(given, kind.arguments, path)
+    if kind.check is not None:
+        kind.check(options, path)
+    return SchedulerSpec(name, options)
+
+
+def _named(value: object, path: str, kind: str, known: Mapping[str, Any]) -> tuple[dict[str, object], str]:
+    if not isinstance(value, dict):
+        raise error_at(
+            path,
+            "bad_value",
+            f'must be an object such as {{"name": "{next(iter(known))}", …}}, not {show(value)}.',
+        )
+    if "name" not in value:
+        raise error_at(f"{path}.name", "missing_key", f"is required. There are: {', '.join(known)}.")
+    name = value["name"]
+    if not isinstance(name, str) or name not in known:
+        raise unknown_name(name, list(known), kind, f"{path}.name")
+    return value, name

@@ -1,0 +1,142 @@
+"""Simulating a scenario: every run's whole trajectory, many runs side by side."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.core.cost import check_budget
+from simulator.core.diagnosis import Diagnosis, diagnose, words_for
+from simulator.core.groups import groups_of
+from simulator.core.record import Record
+from simulator.core.spec import Run, Scenario
+from simulator.core.trajectories import Trajectories, train
+from simulator.core.version import SIMULATOR_VERSION
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+__all__ = ["Record", "Result", "RunResult", "simulate"]
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """One run as recorded: R rows, at the steps `t` of its Result.
+
+    `loss` (R,) keeps what is not finite; `params` (R, D) only where they were asked for. `status`,
+    `diverged_at`, `best_loss` (the smallest finite loss), `final_loss` and `words` come from all T+1 rows,
+    however few are recorded.
+    """
+
+    label: str
+    lr: FloatArray
+    loss: FloatArray
+    params: FloatArray | None
+    status: str
+    diverged_at: int | None
+    best_loss: float | None
+    final_loss: float
+    _words: Callable[[], str] | str = field(repr=False)
+
+    @cached_property
+    def words(self) -> str:
+        """One plain sentence on what happened, with measured numbers."""
+        return self._words if isinstance(self._words, str) else self._words()
+
+    def __getstate__(self) -> dict[str, Any]:
+        words = self.words
+        return {**self.__dict__, "_words": words}
+
+
+class Result:
+    """What a simulation gives: `t` (R,) the recorded steps, `runs` in the order of the scenario, `version`."""
+
+    def __init__(self, t: IntArray, scenario: Scenario, parts: list[Trajectories], record: Record) -> None:
+        self.t = t
+        self.version = SIMULATOR_VERSION
+        self._scenario: Scenario | None = scenario
+        self._parts = parts
+        self._record = record
+
+    @cached_property
+    def runs(self) -> tuple[RunResult, ...]:
+        """Every run, diagnosed on first use."""
+        if self._scenario is None:
+            raise RuntimeError("the trajectories of this result are gone")  # pragma: no cover
+        results: dict[int, RunResult] = {}
+        for part in self._parts:
+            diagnoses = diagnose(part.loss, part.params, part.gradient_norms, part.stochastic)
+            losses = np.ascontiguousarray(part.loss[self.t].T)
+            rates = np.ascontiguousarray(part.lr[self.t].T)
+            for column, index in enumerate(part.indices):
+                run = self._scenario.runs[index]
+                params = np.ascontiguousarray(part.params[self.t, :, column]) if self._record.params else None
+                results[index] = _run_result(
+                    run, part, column, diagnoses[column], rates[column], losses[column], params
+                )
+        return tuple(results[index] for index in range(len(self._scenario.runs)))
+
+    def run(self, label: str) -> RunResult:
+        """The run of that label; KeyError where there is none."""
+        for run in self.runs:
+            if run.label == label:
+                return run
+        raise KeyError(label)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {
+            "t": self.t,
+            "version": self.version,
+            "runs": self.runs,
+            "_scenario": None,
+            "_parts": [],
+            "_record": self._record,
+        }
+
+
+def simulate(scenario: Scenario, record: Record | None = None) -> Result:
+    """Train every run of the scenario for its T updates.
+
+    Pure and deterministic: equal scenarios give equal bits, and a run gives the same bits alone or beside
+    others. Divergence is a result, never an error. Raises BudgetExceeded, before anything is allocated, for a
+    scenario that would cost too much.
+    """
+    record = record or Record()
+    check_budget(scenario, record)
+    parts = [train(scenario.runs, indices, scenario.steps) for indices in groups_of(scenario.runs)]
+    return Result(record.rows(scenario.steps), scenario, parts, record)
+
+
+def _run_result(
+    run: Run,
+    part: Trajectories,
+    column: int,
+    diagnosis: Diagnosis,
+    lr: FloatArray,
+    loss: FloatArray,
+    params: FloatArray | None,
+) -> RunResult:
+    def words() -> str:
+        return words_for(
+            run,
+            diagnosis,
+            loss=np.ascontiguousarray(part.loss[:, column]),
+            params=np.ascontiguousarray(part.params[:, :, column]),
+            lr=np.ascontiguousarray(part.lr[:, column]),
+            minimum=part.minimum(column),
+        )
+
+    return RunResult(
+        run.label,
+        lr,
+        loss,
+        params,
+        diagnosis.status,
+        diagnosis.diverged_at,
+        diagnosis.best_loss,
+        diagnosis.final_loss,
+        words,
+    )
