@@ -2,7 +2,7 @@
 START = sh scripts/start.sh
 export PYTHON PORT BIND
 
-.PHONY: help run dev test check lint format bench parity backup requirements
+.PHONY: help run dev test check lint format manage bench parity backup requirements
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
@@ -29,6 +29,9 @@ lint: ## ruff, mypy, import contracts, missing migrations
 format: ## Put imports and lines in order
 	@$(START) exec ruff check --fix --quiet .
 	@$(START) exec ruff format .
+
+manage: ## Run a command of manage.py: make manage ARGS="create_instructor anna"
+	@$(START) manage $(ARGS)
 
 bench: ## Measure the simulator and the site against bare NumPy and bare Django
 	@$(START) manage bench

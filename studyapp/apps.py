@@ -6,3 +6,6 @@ class StudyAppConfig(AppConfig):
 
     name = "studyapp"
     verbose_name = "Overshoot"
+
+    def ready(self) -> None:
+        from studyapp import checks  # noqa: F401 (registers them)

@@ -5,10 +5,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from studyapp.env import Environment, scratch_folder
+
+django_stubs_ext.monkeypatch()  # lets classes of Django be written with their types: ModelAdmin[Item]
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Under pytest: a quick password hasher, a cache per process, static files uncollected, a folder that goes.
@@ -186,6 +189,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USERNAME_MIN_LENGTH = 2
+# A class signs up from one address; guessing one account's password is what stays limited closely.
+ACCOUNT_RATE_LIMITS = {"signup": "120/m/ip", "login": "300/m/ip", "login_failed": "60/m/ip,8/300s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 HEADLESS_CLIENTS = ("app", "browser")
 SESSION_COOKIE_AGE = 180 * 24 * 3600  # a guest's progress hangs on the session

@@ -3,9 +3,9 @@
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# The expressions that find ``import … from "./other.js"``. Django itself would apply them to every script, and some
+# The expressions that find ``import … from "./other.js"``. Django would apply them to every script, and some
 # that packages bring along name files that are not there.
-_, FIND_IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns
+_, FIND_IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns  # type: ignore[attr-defined]
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):

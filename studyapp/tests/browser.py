@@ -5,8 +5,7 @@ tests are skipped, with the command that installs one; with ``CI`` set a skipped
 ``conftest.py``).
 
 Whatever the browser complains of (console errors, violations of the content security policy, exceptions)
-fails the test at its end. A test that means to provoke a complaint takes the fixture ``complaints`` and clears
-it.
+fails the test at its end. A test that provokes one on purpose takes the fixture ``complaints`` and clears it.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         folder = new_folder(to, timezone.now())
         try:
             if connection.vendor == "sqlite":
-                copy_sqlite(Path(settings.DATABASES["default"]["NAME"]), folder / "db.sqlite3")
+                copy_sqlite(Path(connection.settings_dict["NAME"]), folder / "db.sqlite3")
             else:
                 dump_postgresql(folder / "db.dump")
             shutil.copytree(
@@ -73,7 +73,7 @@ def dump_postgresql(target: Path) -> None:
     """Dump with ``pg_dump``; the password goes through the environment, which other users cannot read."""
     if not shutil.which("pg_dump"):
         raise CommandError("pg_dump is needed (Debian, Ubuntu: apt-get install postgresql-client).")
-    values = settings.DATABASES["default"]
+    values = connection.settings_dict
     known = {
         "PGHOST": "HOST",
         "PGPORT": "PORT",
