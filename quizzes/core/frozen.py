@@ -1,8 +1,9 @@
-"""The frozen payloads of a published version, as stored in ``ItemVersion.question`` and ``ItemVersion.answer``.
+"""The frozen payloads of a published version, as stored in ``ItemVersion.question`` and
+``ItemVersion.answer``.
 
-A version is written once and read for ever, so keys are only ever added, never renamed. ``question`` is what a
-learner may see before responding. ``answer`` is what may be seen only after; nothing of it may reach a page, an API
-answer or an address before the response is stored.
+A version is written once and read for ever, so keys are only ever added, never renamed. ``question`` is what
+a learner may see before responding. ``answer`` is what may be seen only after; nothing of it may reach a
+page, an API answer or an address before the response is stored.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class FlashcardPayload(TypedDict):
 
 
 class ChoiceAnswer(TypedDict):
-    """What is told about one option after the answer. ``holds_at`` are the settings at which it would be right."""
+    """What is told about one option after the answer. ``holds_at`` are the settings at which it would be
+    right."""
 
     id: str
     text_html: str

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quizzes.core.content.item import FLASHCARD, SINGLE_CHOICE
 from quizzes.core.frozen import AnswerPayload
+from quizzes.core.kinds import FLASHCARD, SINGLE_CHOICE
 from quizzes.core.responses import ResponseError
 
 # What an answer to an item of each kind looks like.
@@ -25,8 +25,8 @@ class Grade:
 def grade(kind: str, answer: AnswerPayload, response: Mapping[str, Any]) -> Grade:
     """Grade a parsed response (the contract's ``response`` object) against the frozen answer of a version.
 
-    A single choice scores 1 or 0. A flashcard is graded by its own reader: "again" means that the back was not
-    recalled, and scores 0; the other three score 1, and differ in when the card comes back.
+    A single choice scores 1 or 0. A flashcard is graded by its reader: "again" means that the back was
+    not recalled, and scores 0; the other three score 1 and differ in when the card comes back.
 
     Raises:
         ResponseError: ``wrong_form``, ``unknown_choice``, ``unsupported_kind``.

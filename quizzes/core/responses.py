@@ -1,10 +1,10 @@
 """Strict parsing of a response as a client sends it (the contract's object of ``POST responses/``).
 
-Error codes: ``not_an_object``, ``unknown_key``, ``missing_key``, ``bad_value`` (a key has the wrong type or range),
-``bad_id`` (not a UUID), ``naive_time`` (``answered_at`` without an offset), ``future_time`` (more than five minutes
-ahead), ``unsupported_kind`` (a form of answer that no item of the bank takes yet). Grading adds ``wrong_form`` and
-``unknown_choice``; recording adds ``unknown_item``, ``retired_item``, ``unknown_version``, ``unknown_variant``,
-``unknown_attempt``, ``not_in_attempt`` and ``id_not_available``.
+Error codes: ``not_an_object``, ``unknown_key``, ``missing_key``, ``bad_value`` (a key has the wrong type or
+range), ``bad_id`` (not a UUID), ``naive_time`` (``answered_at`` without an offset), ``future_time`` (more
+than five minutes ahead), ``unsupported_kind`` (a form of answer that no item of the bank takes yet). Grading
+adds ``wrong_form`` and ``unknown_choice``; recording adds ``unknown_item``, ``retired_item``,
+``unknown_version``, ``unknown_variant``, ``unknown_attempt``, ``not_in_attempt`` and ``id_not_available``.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class ResponseIn:
     response: Mapping[str, Any]
     answered_at: datetime
     version: int | None = None
-    variant: str | None = None
+    variant: str = ""
     confidence: str = ""
     elapsed_ms: int | None = None
     attempt: UUID | None = None
@@ -101,7 +101,7 @@ def _parse(data: Mapping[str, Any], at: datetime, response_id: UUID | None) -> R
         id=response_id,
         item=_text(data, "item", 80),
         version=_whole(data, "version", low=1),
-        variant=_text(data, "variant", 40) if data.get("variant") is not None else None,
+        variant=_text(data, "variant", 40) if data.get("variant") is not None else "",
         response=_parse_answer(data["response"]),
         confidence=_one_of(data, "confidence", CONFIDENCES),
         answered_at=_parse_time(data["answered_at"], at),

@@ -1,16 +1,19 @@
 """When an item comes back: spaced repetition by FSRS, as a pure function of the responses.
 
-The model is FSRS-6 with its published default weights (the ``fsrs`` package; Ye, Su & Cao 2022, "A Stochastic
-Shortest Path Algorithm for Optimizing Spaced Repetition Scheduling", KDD). It aims at recalling nine items in ten at
-the moment when they come back. Random spreading of the intervals is off: the same responses always give the same
-memory, on every machine.
+The model is FSRS-6 with its published default weights (the ``fsrs`` package; Ye, Su & Cao 2022, "A
+Stochastic Shortest Path Algorithm for Optimizing Spaced Repetition Scheduling", KDD). It aims at recalling
+nine items in ten at the moment when they come back. Random spreading of the intervals is off: the same
+responses always give the same memory, on every machine.
+
+There is one learning step, of ten minutes, instead of the package's one and ten: a question is answered with
+its explanation at once, and a minute later would only test whether the page was read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from fsrs import Card, Rating, Scheduler
@@ -18,7 +21,12 @@ from fsrs.card import CardDict
 
 CardState = dict[str, Any]
 
-_SCHEDULER = Scheduler(desired_retention=0.9, enable_fuzzing=False)
+_SCHEDULER = Scheduler(
+    desired_retention=0.9,
+    learning_steps=(timedelta(minutes=10),),
+    relearning_steps=(timedelta(minutes=10),),
+    enable_fuzzing=False,
+)
 _RATINGS = {"again": Rating.Again, "hard": Rating.Hard, "good": Rating.Good, "easy": Rating.Easy}
 
 
@@ -43,7 +51,7 @@ class MemoryState:
 
 
 def rating_for(correct: bool, confidence: str = "") -> str:
-    """The scheduler's rating of an answer to a question, from whether it is right and how sure the learner was.
+    """The scheduler's rating of an answer to a question, from its correctness and the learner's confidence.
 
     =====================  ======  =====================================================================
     wrong                  again   whatever the confidence: what was said to be known is not
@@ -53,8 +61,8 @@ def rating_for(correct: bool, confidence: str = "") -> str:
     right, sure            easy    recalled without doubt: the longest interval
     =====================  ======  =====================================================================
 
-    A right answer is never ``again``, since FSRS takes ``again`` as forgetting, and a lucky guess does not show
-    that something once known is lost.
+    A right answer is never ``again``: FSRS takes that as forgetting, and a lucky guess does not show that
+    something once known is lost.
     """
     if not correct:
         return "again"
@@ -85,7 +93,7 @@ def advance(memory: MemoryState | None, step: Review) -> MemoryState:
 
 
 def replay(reviews: Iterable[Review]) -> MemoryState | None:
-    """The memory that these reviews leave behind, in the order given (that of the answers); None without any."""
+    """The memory that these reviews, in the order of the answers, leave behind; None without any."""
     memory: MemoryState | None = None
     for step in reviews:
         memory = advance(memory, step)
@@ -93,7 +101,7 @@ def replay(reviews: Iterable[Review]) -> MemoryState | None:
 
 
 def retrievability(card: CardState | None, at: datetime) -> float:
-    """The predicted probability (0 to 1) that the item would be answered rightly at ``at``; 0 without a review."""
+    """The predicted probability (0 to 1) of a right answer at ``at``; 0 without a review."""
     if card is None:
         return 0.0
     return float(_SCHEDULER.get_card_retrievability(Card.from_dict(cast(CardDict, card)), at.astimezone(UTC)))

@@ -1,7 +1,6 @@
 """Tables of the bank (what is asked) and of learning (what was answered)."""
 
 from quizzes.models.bank import (
-    QUESTION_KINDS,
     BankImport,
     Choice,
     Item,
@@ -18,7 +17,6 @@ from quizzes.models.bank import (
 from quizzes.models.learning import Attempt, AttemptItem, Confidence, Learner, Memory, Report, Response
 
 __all__ = [
-    "QUESTION_KINDS",
     "Attempt",
     "AttemptItem",
     "BankImport",

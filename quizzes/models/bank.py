@@ -1,7 +1,7 @@
 """The bank: drafts that instructors write, and the frozen versions that learners see.
 
-An :class:`Item` with its :class:`Choice` rows is a *draft*. Publishing freezes it into an :class:`ItemVersion`,
-which is never edited; learners' pages and the API read versions only.
+An :class:`Item` with its :class:`Choice` rows is a *draft*. Publishing freezes it into an
+:class:`ItemVersion`, which is never edited; learners' pages and the API read versions only.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from quizzes.core.kinds import QUESTION_KINDS
 
 slug_validator = RegexValidator(
     r"^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -27,9 +29,6 @@ class Level(models.TextChoices):
 class Kind(models.TextChoices):
     SINGLE_CHOICE = "single_choice", _("single choice")
     FLASHCARD = "flashcard", _("flashcard")
-
-
-QUESTION_KINDS = [Kind.SINGLE_CHOICE]
 
 
 class State(models.TextChoices):
@@ -116,19 +115,22 @@ class ItemQuerySet(models.QuerySet["Item"]):
         return self.filter(state=State.PUBLISHED, current_version__isnull=False)
 
     def questions(self) -> ItemQuerySet:
-        # A list of kinds rather than "not a flashcard": an index can serve it.
         return self.filter(kind__in=QUESTION_KINDS)
 
     def flashcards(self) -> ItemQuerySet:
         return self.filter(kind=Kind.FLASHCARD)
+
+    def with_draft(self) -> ItemQuerySet:
+        """With all that a draft is made of, for :func:`quizzes.services.drafts.draft_of` over many items."""
+        return self.select_related("topic").prefetch_related("also", "sources", "choices__misconception")
 
 
 class Item(models.Model):
     """The draft of anything a learner responds to.
 
     ``scenario_name`` names a scenario of the catalogue and ``scenario_changes`` overrides settings of it
-    (``{"lr": 0.9}``); or ``scenario`` holds a whole scenario written for this item. A flashcard has ``front`` and
-    ``back`` and may go without a scenario.
+    (``{"lr": 0.9}``); or ``scenario`` holds a whole scenario written for this item. A flashcard has ``front``
+    and ``back`` and may go without a scenario.
     """
 
     slug = models.CharField(_("id"), max_length=80, unique=True, validators=[slug_validator])
@@ -185,8 +187,6 @@ class Item(models.Model):
         permissions = [("publish_item", _("Can publish, unpublish and retire items"))]
         indexes = [
             models.Index(fields=["kind", "state"], name="item_kind_state"),
-            # In the order of a topic, so that the first item that a learner has not met is found without a sort.
-            models.Index(fields=["topic", "state", "position", "slug"], name="item_of_topic"),
         ]
 
     def __str__(self) -> str:
@@ -228,12 +228,34 @@ class Choice(models.Model):
         return f"{self.label}: {self.text}"
 
 
+class ItemVersionQuerySet(models.QuerySet["ItemVersion"]):
+    def current(self) -> ItemVersionQuerySet:
+        """The versions that learners see now."""
+        return self.filter(current_of__state=State.PUBLISHED)
+
+    def questions(self) -> ItemVersionQuerySet:
+        return self.filter(kind__in=QUESTION_KINDS)
+
+    def flashcards(self) -> ItemVersionQuerySet:
+        return self.filter(kind=Kind.FLASHCARD)
+
+    def in_order(self) -> ItemVersionQuerySet:
+        """Current versions in the order of the bank."""
+        return self.order_by("topic__position", "topic_id", "current_of__position", "item_id")
+
+    def unanswered(self) -> ItemVersionQuerySet:
+        """With what may be shown before the answer, and the ids of item and topic; nothing else is loaded."""
+        shown = ("id", "number", "kind", "level", "verdict", "question", "published_at")
+        related = ("item__slug", "item__state", "topic__slug", "topic__title")
+        return self.select_related("item", "topic").only(*shown, *related)
+
+
 class ItemVersion(models.Model):
     """A published, frozen state of an item. Rows are only ever added.
 
-    ``question`` is all that a learner may see before responding; ``answer`` is everything else (key, feedback,
-    explanation, scenario, proof). They are separate columns so that a page which must not give the key away need
-    not load it. Their exact keys are those of :mod:`quizzes.core.frozen`.
+    ``question`` is all that a learner may see before responding; ``answer`` is everything else (key,
+    feedback, explanation, scenario, proof). They are separate columns so that a page which must not give the
+    key away need not load it. Their exact keys are those of :mod:`quizzes.core.frozen`.
     """
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="versions")
@@ -250,6 +272,11 @@ class ItemVersion(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = ItemVersionQuerySet.as_manager()
+
+    # What went wrong when the figures of this version were drawn just now; not stored.
+    drawing_problems: tuple[str, ...] = ()
 
     class Meta:
         ordering = ["item", "-number"]

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.models.bank import Item, ItemVersion
@@ -29,7 +30,7 @@ class Learner(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="learner"
     )
     merged_into = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name = _("learner")
@@ -75,12 +76,15 @@ class AttemptItem(models.Model):
         ordering = ["attempt", "position"]
         constraints = [models.UniqueConstraint(fields=["attempt", "position"], name="one_item_a_place")]
 
+    def __str__(self) -> str:
+        return f"place {self.position} of {self.attempt_id}"
+
 
 class Response(models.Model):
     """A learner's answer to one item version. Append-only; the client makes the id.
 
-    ``response`` is the contract's object (``{"choice": "a"}``, ``{"rating": "good"}``); ``due_at`` is when the item
-    comes back as decided at the time, stored so that a repeated post gets the very same result.
+    ``response`` is the contract's object (``{"choice": "a"}``, ``{"rating": "good"}``); ``due_at`` is when
+    the item comes back as decided at the time, stored so that a repeated post gets the very same result.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -88,7 +92,7 @@ class Response(models.Model):
     item = models.ForeignKey(Item, models.PROTECT, related_name="responses")
     version = models.ForeignKey(ItemVersion, models.PROTECT, related_name="responses")
     attempt = models.ForeignKey(Attempt, models.SET_NULL, null=True, blank=True, related_name="responses")
-    variant = models.CharField(max_length=40, null=True, blank=True)
+    variant = models.CharField(max_length=40, blank=True)
     shown_order = models.JSONField(
         null=True, blank=True, help_text=_("Ids of the options in the order shown.")
     )

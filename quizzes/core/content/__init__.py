@@ -2,10 +2,6 @@
 
 from quizzes.core.content.errors import ContentError, join_path
 from quizzes.core.content.item import (
-    FLASHCARD,
-    KINDS,
-    LEVELS,
-    SINGLE_CHOICE,
     Catalogue,
     ChoiceContent,
     FlashcardContent,
@@ -17,10 +13,6 @@ from quizzes.core.content.item import (
 from quizzes.core.content.parsing import parse_item
 
 __all__ = [
-    "FLASHCARD",
-    "KINDS",
-    "LEVELS",
-    "SINGLE_CHOICE",
     "Catalogue",
     "ChoiceContent",
     "ContentError",

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 class ContentError(ValueError):
     """Content that cannot be accepted.
 
-    ``fields`` maps a path (``choices[1].claim.status``; ``""`` for the item as a whole) to one sentence or two that
-    say what is wrong and what would be right. All problems of an item are listed at once.
+    ``fields`` maps a path (``choices[1].claim.status``; ``""`` for the item as a whole) to one sentence or
+    two that say what is wrong and what would be right. All problems of an item are listed at once.
     """
 
     def __init__(self, fields: Mapping[str, str]) -> None:

@@ -13,7 +13,8 @@ Problems = dict[str, str]
 
 
 def clean_text(value: str) -> str:
-    """Line ends as ``\\n``, no blanks at the ends: a text area and a YAML block write the same text differently."""
+    """Line ends as ``\\n``, no blanks at the ends: a text area and a YAML block write the same text
+    differently."""
     return "\n".join(
         line.rstrip() for line in value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     ).strip()

@@ -1,4 +1,4 @@
-"""The frozen types of parsed content. They are made by :mod:`quizzes.core.content.parsing` and nowhere else."""
+"""The frozen types of parsed content, made by :mod:`quizzes.core.content.parsing` and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from quizzes.core.frozen import SliderPayload
+from quizzes.core.kinds import FLASHCARD, SINGLE_CHOICE
 from simulator.core.spec import Scenario
-
-SINGLE_CHOICE = "single_choice"
-FLASHCARD = "flashcard"
-KINDS = (SINGLE_CHOICE, FLASHCARD)
-LEVELS = ("beginner", "intermediate", "advanced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +22,7 @@ class SourceContent:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What an item may refer to: ids of topics, beliefs by misconception, sources and named scenarios by id."""
+    """What an item may refer to: topics, beliefs by misconception, sources and named scenarios by id."""
 
     topics: frozenset[str]
     misconceptions: Mapping[str, str]
@@ -37,7 +33,7 @@ class Catalogue:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioContent:
-    """The scenario of an item: as it was written (``name`` and ``changes``, or ``own``), and what it comes to."""
+    """A scenario as it was written (``name`` and ``changes``, or ``own``) and what it comes to."""
 
     resolved: Scenario
     name: str = ""
@@ -57,7 +53,7 @@ class ChoiceContent:
     holds_at: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        return _without_empty(
+        return without_empty(
             {
                 "id": self.id,
                 "text": self.text,
@@ -92,7 +88,7 @@ class QuestionContent:
 
     def to_dict(self) -> dict[str, Any]:
         """The content format again; ``parse_item(q.to_dict()) == q``."""
-        return _without_empty(
+        return without_empty(
             {
                 "id": self.id,
                 "kind": self.kind,
@@ -131,7 +127,7 @@ class FlashcardContent:
 
     def to_dict(self) -> dict[str, Any]:
         """The content format again; ``parse_item(c.to_dict()) == c``."""
-        return _without_empty(
+        return without_empty(
             {
                 "id": self.id,
                 "kind": self.kind,
@@ -160,5 +156,6 @@ def scenario_keys(scenario: ScenarioContent | None, slider: SliderPayload | None
     return {"scenario": written, "changes": changes, "slider": dict(slider) if slider is not None else None}
 
 
-def _without_empty(data: dict[str, Any]) -> dict[str, Any]:
+def without_empty(data: dict[str, Any]) -> dict[str, Any]:
+    """``data`` without the keys that say nothing."""
     return {key: value for key, value in data.items() if value not in (None, "", [])}

@@ -9,10 +9,6 @@ from typing import Any, Literal, cast
 from quizzes.core.content.errors import ContentError, join_path
 from quizzes.core.content.fields import Fields, Problems
 from quizzes.core.content.item import (
-    FLASHCARD,
-    KINDS,
-    LEVELS,
-    SINGLE_CHOICE,
     Catalogue,
     ChoiceContent,
     FlashcardContent,
@@ -26,6 +22,7 @@ from quizzes.core.content.scenario import (
     read_scenario,
     read_slider,
 )
+from quizzes.core.kinds import FLASHCARD, KINDS, LEVELS, SINGLE_CHOICE
 from quizzes.core.markup import FormulaError, check_formulas, count_words
 from simulator.core.claims import parse_claim
 from simulator.core.errors import ScenarioError
@@ -49,7 +46,8 @@ TEXT_LENGTH = 4000
 def parse_item(data: object, *, catalogue: Catalogue) -> ItemContent:
     """Check one item and return it as a frozen value.
 
-    ``data`` is the mapping of the content format with ``topic`` filled in; ``kind`` defaults to ``single_choice``.
+    ``data`` is the mapping of the content format with ``topic`` filled in; ``kind`` defaults to
+    ``single_choice``.
 
     Raises:
         ContentError: with every problem found, by path.
@@ -73,13 +71,13 @@ def _parse_question(data: object, catalogue: Catalogue) -> QuestionContent:
     sources = fields.names("sources", catalogue.sources, "source")
     if not sources:
         fields.problem("sources", "Give at least one source.")
-    content = dict(
-        stem=_text(fields, "stem"),
-        slider=read_slider(fields, scenario),
-        explanation=_explanation(fields),
-        look_at=_text(fields, "look_at"),
-        takeaway=_text(fields, "takeaway", max_length=TAKEAWAY_LENGTH),
-    )
+    content: dict[str, Any] = {
+        "stem": _text(fields, "stem"),
+        "slider": read_slider(fields, scenario),
+        "explanation": _explanation(fields),
+        "look_at": _text(fields, "look_at"),
+        "takeaway": _text(fields, "takeaway", max_length=TAKEAWAY_LENGTH),
+    }
     if problems or scenario is None:
         raise ContentError(problems)
     known_by = cast(Literal["proved", "cited"], proof)
@@ -194,9 +192,9 @@ def _check_claim(
 ) -> None:
     if claim is not None:
         try:
-            parse_claim(claim, scenario.resolved)
+            parse_claim(claim, scenario.resolved, join_path(path, "claim"))
         except ScenarioError as error:
-            add_scenario_problems(problems, join_path(path, "claim"), error)
+            add_scenario_problems(problems, "", error)
     if holds_at is not None:
         if not [key for key in holds_at if key != "run"]:
             problems.setdefault(
@@ -239,7 +237,7 @@ def _check_key(fields: Fields, choices: tuple[ChoiceContent, ...], key: str, pro
         if choice.claim is None and (with_claim or proof == "proved"):
             fields.problem(
                 f"{path}.claim",
-                "This option has no claim. A proved key needs a claim on every option; else give none at all.",
+                "This option has no claim. A proved key needs one on every option; else give none at all.",
             )
         if choice.claim is None and choice.holds_at is not None:
             fields.problem(

@@ -1,0 +1,54 @@
+"""Reads that cross models. Each takes a fixed number of queries, whatever the size of the bank."""
+
+from quizzes.selectors.attempts import (
+    AttemptPlace,
+    AttemptSummary,
+    TopicScore,
+    attempt_places,
+    attempt_summary,
+)
+from quizzes.selectors.bank import (
+    ItemRetired,
+    ItemRow,
+    TopicOverview,
+    TopicPage,
+    current_version,
+    topic_page,
+    topics_overview,
+)
+from quizzes.selectors.next_item import Counts, card_counts, next_card, next_item
+from quizzes.selectors.progress import Progress, TopicProgress, progress
+from quizzes.selectors.statistics import (
+    ChoiceCount,
+    ConfidenceCount,
+    ItemStatistics,
+    VersionCount,
+    item_statistics,
+)
+
+__all__ = [
+    "AttemptPlace",
+    "AttemptSummary",
+    "ChoiceCount",
+    "ConfidenceCount",
+    "Counts",
+    "ItemRetired",
+    "ItemRow",
+    "ItemStatistics",
+    "Progress",
+    "TopicOverview",
+    "TopicPage",
+    "TopicProgress",
+    "TopicScore",
+    "VersionCount",
+    "attempt_places",
+    "attempt_summary",
+    "card_counts",
+    "current_version",
+    "item_statistics",
+    "next_card",
+    "next_item",
+    "progress",
+    "topic_page",
+    "topics_overview",
+]

@@ -1,0 +1,90 @@
+"""Figures drawn ahead, when a version is published, so that no learner waits for one."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from quizzes.core.content.scenario import run_label
+from quizzes.core.frozen import AnswerPayload
+from quizzes.models import ItemFigure, ItemVersion
+from simulator import services as simulator
+from simulator.core.spec import Scenario, parse_scenario
+
+logger = logging.getLogger(__name__)
+
+
+def versions_without_figures() -> QuerySet[ItemVersion]:
+    """Current versions that have a scenario and no picture of it yet."""
+    missing = ItemVersion.objects.current().filter(figures__isnull=True)
+    return missing.exclude(answer__scenario=None).order_by("pk")
+
+
+def draw_figures(*, version: ItemVersion, redraw: bool = False) -> list[str]:
+    """Draw what happens, and beside it what each wrong option with ``holds_at`` would have needed.
+
+    Panels that are stored already are kept unless ``redraw``. Nothing is raised: a figure can be drawn later,
+    and the pages draw a missing one themselves.
+
+    Returns:
+        One line for each figure that could not be drawn.
+    """
+    answer: AnswerPayload = version.answer
+    if answer["scenario"] is None:
+        return []
+    scenario = parse_scenario(answer["scenario"])
+    stored = set() if redraw else set(version.figures.values_list("choice", flat=True))
+    problems: list[str] = []
+    for choice, prediction in _predictions(answer, scenario):
+        if choice in stored:
+            continue
+        try:
+            panels = simulator.figure_panels(scenario, prediction=prediction, slider=slider_value(answer))
+        except Exception as error:  # whatever the renderer dies of must not lose the publication
+            logger.exception("The figure of %s for option %r could not be drawn.", version, choice)
+            problems.append(f"figure{f' of option {choice}' if choice else ''}: {error}")
+        else:
+            _store(version, choice, panels)
+    return problems
+
+
+def prediction_of(answer: AnswerPayload, choice: str, scenario: Scenario) -> Any:
+    """The run that an option would need (a ``simulator.services.Prediction``); None where it names none."""
+    for option in answer["choices"]:
+        if option["id"] == choice and option["holds_at"] is not None:
+            holds_at = option["holds_at"]
+            label = run_label(holds_at) or scenario.runs[0].label
+            changes = {key: value for key, value in holds_at.items() if key != "run"}
+            return simulator.Prediction(label=label, changes=changes)
+    return None
+
+
+def slider_value(answer: AnswerPayload) -> Any:
+    """The slider of a version as a ``simulator.services.Slider``; None where it has none."""
+    slider = answer["slider"]
+    return simulator.Slider(**slider) if slider is not None else None
+
+
+def _predictions(answer: AnswerPayload, scenario: Scenario) -> list[tuple[str, Any]]:
+    options = [choice["id"] for choice in answer["choices"] if choice["holds_at"] is not None]
+    return [("", None), *((option, prediction_of(answer, option, scenario)) for option in options)]
+
+
+@transaction.atomic
+def _store(version: ItemVersion, choice: str, panels: list[Any]) -> None:
+    ItemFigure.objects.filter(version=version, choice=choice).delete()
+    ItemFigure.objects.bulk_create(
+        ItemFigure(
+            version=version,
+            choice=choice,
+            position=position,
+            panel=panel.kind,
+            title=panel.title,
+            description=panel.description,
+            svg=panel.svg,
+        )
+        for position, panel in enumerate(panels)
+    )
