@@ -28,14 +28,9 @@ def format_number(value: float, digits: int = 3) -> str:
     sign = "−" if value < 0 else ""
     mantissa, exponent = f"{abs(value):.{digits - 1}e}".split("e")
     rounded = float(f"{mantissa}e{exponent}")
-    if _SMALLEST_PLAIN <= rounded < _LARGEST_PLAIN:
+    if rounded >= _SMALLEST_PLAIN and round(abs(value)) < _LARGEST_PLAIN:
         return sign + _plain(abs(value), digits, int(exponent))
     return sign + _scientific(mantissa, int(exponent))
-
-
-def format_percent(fraction: float, digits: int = 2) -> str:
-    """A fraction as a percentage: 0.124 -> "12 %"."""
-    return f"{format_number(100 * fraction, digits)} %"
 
 
 def _plain(value: float, digits: int, exponent: int) -> str:

@@ -139,27 +139,39 @@ class Checker:
         params = claim.measure.name in NEEDS_PARAMS
         self._variants.runs([variant for pair in pairs for variant in pair], params=params)
         exact = [self._reading(claim, pair) for pair in pairs if pair[0].rate == 1.0]
-        near = [self._reading(claim, pair) for pair in pairs if pair[0].rate != 1.0]
-        near += [
-            self._reading(claim, pair, level)
-            for pair in pairs
-            if claim.measure.loss
-            for level in (-MARGIN, MARGIN)
-        ]
+        near = {
+            f"at {rate:g} times the rate": [
+                self._reading(claim, pair) for pair in pairs if pair[0].rate == rate
+            ]
+            for rate in rates
+            if rate != 1.0
+        }
+        if claim.measure.loss:
+            near |= {
+                f"for a loss 5 % {side}": [self._reading(claim, pair, level) for pair in pairs]
+                for side, level in (("lower", -MARGIN), ("higher", MARGIN))
+            }
         return self._judged(claim, exact, near)
 
-    def _judged(self, claim: MeasureClaim, exact: list["_Reading"], near: list["_Reading"]) -> Check:
-        margin = min(reading.comparison.margin for reading in exact)
-        verdict = unanimous([reading.comparison.true for reading in exact + near])
-        if margin < ENOUGH:
-            verdict = "undecided"
+    def _judged(
+        self, claim: MeasureClaim, exact: list["_Reading"], near: dict[str, list["_Reading"]]
+    ) -> Check:
         own = exact[0]
+        margin = min(reading.comparison.margin for reading in exact)
+        groups = {"with every seed": exact, **near}
+        differing = [
+            name
+            for name, readings in groups.items()
+            if any(reading.comparison.true != own.comparison.true for reading in readings)
+        ]
+        verdict: Verdict = "proved" if own.comparison.true else "refuted"
+        if differing or margin < ENOUGH:
+            verdict = "undecided"
         values = [reading.value for reading in exact]
         others = [reading.other for reading in exact if reading.other is not None]
-        side = _side(claim, own.comparison.true, margin, verdict)
-        told = measure_measured(claim, self._subject(claim.run), values, others, side)
-        if verdict == "undecided" and margin >= ENOUGH:
-            told += f" ({_why_undecided(claim, exact)})"
+        told = measure_measured(claim, self._subject(claim.run), values, others, _side(claim, own, margin))
+        if differing and margin >= ENOUGH:
+            told += f" (but not {differing[0]})"
         numbers: dict[str, Number] = {claim.measure.name: number(own.value), "bound": number(own.bound)}
         if own.other is not None:
             numbers["other"] = number(own.other)
@@ -252,15 +264,7 @@ def _changed(answers: Sequence[object], variants: Sequence[Variant], own: object
     return ", but not so with every seed"
 
 
-def _side(claim: MeasureClaim, true: bool, margin: float, verdict: Verdict) -> str:
-    if verdict == "undecided" and margin < ENOUGH:
+def _side(claim: MeasureClaim, own: _Reading, margin: float) -> str:
+    if margin < ENOUGH:
         return "within 5 % of"
-    return claim.relation if true else f"not {claim.relation}"
-
-
-def _why_undecided(claim: MeasureClaim, exact: Sequence[_Reading]) -> str:
-    if len({reading.comparison.true for reading in exact}) > 1:
-        return "but not with every seed"
-    if claim.measure.loss is not None:
-        return "but not for a level 5 % away"
-    return "but not at 0.95 and 1.05 times the rate"
+    return claim.relation if own.comparison.true else f"not {claim.relation}"

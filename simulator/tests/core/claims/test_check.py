@@ -1,0 +1,403 @@
+"""Verdicts on runs whose every number can be worked out by hand.
+
+The workhorse is loss x^2 / 2 from x = 4: the place is 4 (1 - lr)^t and the loss 8 (1 - lr)^(2t).
+"""
+
+import math
+from typing import Any
+
+import pytest
+
+from simulator.core.claims import Check, Checker, check_claim, parse_claim
+from simulator.core.spec import Scenario, parse_scenario
+from simulator.core.training import Record, simulate
+
+NEVER = {"name": "StepLR", "step_size": 5000}  # a schedule that changes nothing, but takes the law away
+
+
+def bowl(*lrs: float, steps: int = 20, scheduler: Any = None, **more: Any) -> Scenario:
+    return parse_scenario(
+        {
+            "objective": {"name": "quadratic", "eigenvalues": [1]},
+            "start": [4],
+            "steps": steps,
+            "runs": [
+                {"label": f"lr {lr}", "optimizer": {"name": "SGD", "lr": lr}, "scheduler": scheduler}
+                for lr in lrs
+            ],
+        }
+        | more
+    )
+
+
+def check(scenario: Scenario, **claim: Any) -> Check:
+    return check_claim(parse_claim(claim, scenario), scenario)
+
+
+def verdict(scenario: Scenario, **claim: Any) -> str:
+    return check(scenario, **claim).verdict
+
+
+class TestStatusUnderTheLaw:
+    """The limit of stability is 2 / L = 2."""
+
+    @pytest.mark.parametrize(
+        ("lr", "diverged", "converged", "oscillating"),
+        [
+            (0.5, "refuted", "proved", "refuted"),
+            (3.0, "proved", "refuted", "refuted"),  # 4^t passes 10^8 at step 14
+            (
+                2.2,
+                "undecided",
+                "refuted",
+                "undecided",
+            ),  # the law says it will diverge, twenty steps do not show it
+            (2.05, "undecided", "undecided", "undecided"),  # within 5 % of the limit
+            (1.95, "undecided", "undecided", "undecided"),
+            (1.9, "refuted", "refuted", "refuted"),  # exactly 5 % below it
+            (
+                0.45,
+                "refuted",
+                "undecided",
+                "refuted",
+            ),  # at 0.95 times the rate it has not converged: 0.5725^16 > 1e-4
+        ],
+    )
+    def test_verdicts(self, lr: float, diverged: str, converged: str, oscillating: str) -> None:
+        assert verdict(bowl(lr), status="diverged") == diverged
+        assert verdict(bowl(lr), status="converged") == converged
+        assert verdict(bowl(lr), status="oscillating") == oscillating
+
+    def test_numbers_and_words(self) -> None:
+        result = check(bowl(3.0), status="diverged")
+        assert result.margin == pytest.approx(0.5)
+        assert result.numbers == {
+            "status": "diverged",
+            "diverged_at": 14,
+            "final_loss": 8 * 4.0**20,
+            "limit": 2.0,
+            "rate_over_limit": 1.5,
+        }
+        assert result.measured == "diverged at step 14; the rate 3 is 1.5 times the limit of stability, 2"
+
+    def test_a_slow_run_is_running_and_not_converged(self) -> None:
+        assert verdict(bowl(0.01), status="running") == "proved"
+        assert verdict(bowl(0.01), status="converged") == "refuted"
+
+    def test_a_run_that_only_swings_at_a_neighbouring_rate(self) -> None:
+        # At 1.995 each hop is 0.995 of the last; forty steps end where the quarter began.
+        assert verdict(bowl(1.9, steps=40), status="oscillating") == "undecided"
+
+    def test_a_law_that_the_run_contradicts_decides_nothing(self) -> None:
+        # Weight decay draws the run from the minimum at 1e5 to nearly 0, a stable place with a loss of 5e9.
+        scenario = parse_scenario(
+            {
+                "objective": {"name": "quadratic", "eigenvalues": [1], "minimum": 1e5},
+                "start": [1e5],
+                "steps": 50,
+                "runs": [{"optimizer": {"name": "SGD", "lr": 1e-3, "weight_decay": 1000}}],
+            }
+        )
+        result = check(scenario, status="diverged")
+        assert (result.numbers["status"], result.verdict) == ("diverged", "undecided")
+
+
+class TestStatusByNeighbours:
+    @pytest.mark.parametrize(("lr", "expected"), [(1.9, "refuted"), (2.65, "undecided"), (3.0, "proved")])
+    def test_diverged(self, lr: float, expected: str) -> None:
+        # At 2.65 the loss grows 2.72 times a step, past 1e8 within 20; at 0.95 times that rate 2.30 times,
+        # and not.
+        assert verdict(bowl(lr, scheduler=NEVER), status="diverged") == expected
+
+    def test_numbers_and_words(self) -> None:
+        result = check(bowl(3.0, scheduler=NEVER), status="diverged")
+        assert result.margin == pytest.approx(0.05)
+        assert result.measured == "diverged at step 14, and so at 0.95 and 1.05 times the rate"
+        near = check(bowl(2.65, scheduler=NEVER), status="diverged")
+        assert near.margin is None
+        assert near.measured == "diverged at step 19, but not so at 0.95 times the rate"
+        assert near.holds
+
+
+class TestMonotone:
+    @pytest.mark.parametrize(
+        ("lr", "never_rises"),
+        [(0.5, "proved"), (1.5, "proved"), (1.95, "undecided"), (2.05, "undecided"), (2.2, "refuted")],
+    )
+    def test_verdicts(self, lr: float, never_rises: str) -> None:
+        opposite = {"proved": "refuted", "refuted": "proved", "undecided": "undecided"}
+        assert verdict(bowl(lr), monotone=True) == never_rises
+        assert verdict(bowl(lr), monotone=False) == opposite[never_rises]
+
+    def test_numbers_and_words(self) -> None:
+        result = check(bowl(3.0), monotone=True)
+        assert result.numbers == {"rises": 20}
+        assert result.measured.startswith(
+            "the loss rises in 20 of 20 updates, the first time from step 0 to 1"
+        )
+        assert check(bowl(0.5), monotone=True).measured.startswith("the loss never rises in 20 updates")
+
+
+class TestMeasures:
+    @pytest.mark.parametrize(
+        ("lr", "measure", "value"),
+        [
+            (0.5, {"measure": "final_loss"}, 8 * 4.0**-20),
+            (0.5, {"measure": "best_loss"}, 8 * 4.0**-20),
+            (3.0, {"measure": "best_loss"}, 8),
+            (0.5, {"measure": "max_loss"}, 8),
+            (3.0, {"measure": "max_loss"}, 8 * 4.0**20),
+            (0.5, {"measure": "floor"}, sum(8 * 4.0**-t for t in (16, 17, 18, 19, 20)) / 5),
+            (0.5, {"measure": "steps_to", "loss": 0.01}, 5),  # 8 / 4^5 = 0.0078
+            (0.5, {"measure": "loss", "at": 2}, 0.5),
+            (0.5, {"measure": "loss"}, 8 * 4.0**-20),
+            (0.5, {"measure": "final_lr"}, 0.5),
+            (0.5, {"measure": "lr", "at": 7}, 0.5),
+            (0.5, {"measure": "step_length", "at": 0}, 2),
+            (0.5, {"measure": "step_length", "at": 2}, 0.5),
+            (0.5, {"measure": "step_length"}, 2 * 0.5**19),
+            (0.5, {"measure": "largest_step"}, 2),
+            (1.5, {"measure": "position", "at": 1}, -2),
+            (1.5, {"measure": "position", "at": 2}, 1),
+            (1.5, {"measure": "distance", "at": 3}, 0.5),
+            (1.5, {"measure": "distance"}, 4 * 0.5**20),
+            (1.5, {"measure": "overshoots"}, 20),
+            (0.5, {"measure": "overshoots"}, 0),
+            (1.5, {"measure": "rises"}, 0),
+            (3.0, {"measure": "rises"}, 20),
+        ],
+    )
+    def test_value(self, lr: float, measure: dict[str, Any], value: float) -> None:
+        scenario = bowl(lr)
+        result = check(scenario, **measure, below=1e30)
+        assert result.numbers[measure["measure"]] == pytest.approx(value, rel=1e-12)
+        if measure["measure"] == "steps_to":
+            return  # its levels have a margin of their own
+        gap = 0.051 * abs(value) if value else 0.01
+        floor = 0.051 * 4 if measure["measure"] == "position" else 0.0
+        room = max(gap * 1.1, floor)
+        if measure["measure"] not in ("overshoots", "rises"):
+            assert verdict(scenario, **measure, below=value + room) == "proved"
+            assert verdict(scenario, **measure, above=value + room) == "refuted"
+            assert verdict(scenario, **measure, above=value - room) == "proved"
+            assert verdict(scenario, **measure, below=value - room) == "refuted"
+            assert verdict(scenario, **measure, below=value) == "undecided"
+
+    @pytest.mark.parametrize(
+        ("bound", "below", "above"),
+        [
+            (8 / 1.04, "undecided", "undecided"),
+            (8 / 0.96, "undecided", "undecided"),
+            (8 / 1.05, "refuted", "proved"),
+            (8 / 0.95, "proved", "refuted"),
+        ],
+    )
+    def test_five_per_cent_of_the_threshold(self, bound: float, below: str, above: str) -> None:
+        assert verdict(bowl(0.5), measure="max_loss", below=bound) == below
+        assert verdict(bowl(0.5), measure="max_loss", above=bound) == above
+
+    def test_margin_numbers_and_words(self) -> None:
+        result = check(bowl(0.5), measure="max_loss", below=10)
+        assert result.margin == pytest.approx(0.2)
+        assert result.numbers == {"max_loss": 8.0, "bound": 10.0}
+        assert result.measured == "highest loss 8, below 10"
+        assert check(bowl(0.5), measure="max_loss", below=5).measured == "highest loss 8, not below 5"
+        near = check(bowl(0.5), measure="max_loss", below=8.1)
+        assert (near.verdict, near.holds) == ("undecided", True)
+        assert near.measured == "highest loss 8, within 5 % of 8.1"
+
+    def test_a_level_reached_within_five_per_cent_is_undecided(self) -> None:
+        # 8 / 4^5 = 0.0078: a level of 0.008 is reached at step 5, one of 0.0076 at step 6.
+        near = check(bowl(0.5), measure="steps_to", loss=0.008, below=5.5)
+        assert near.verdict == "undecided"
+        assert near.measured == (
+            "a loss of 0.008 is reached at step 5, below 5.5 (but not for a loss 5 % lower)"
+        )
+        assert verdict(bowl(0.5), measure="steps_to", loss=0.008, below=7) == "proved"
+        assert verdict(bowl(0.5), measure="steps_to", loss=0.01, below=5.5) == "proved"
+
+    def test_a_level_never_reached_is_infinitely_far(self) -> None:
+        result = check(bowl(3.0), measure="steps_to", loss=0.01, below=1000)
+        assert (result.verdict, result.margin, result.numbers["steps_to"]) == ("refuted", None, None)
+        assert result.measured == "a loss of 0.01 is never reached, not below 1000"
+        assert verdict(bowl(3.0), measure="steps_to", loss=0.01, above=1000) == "proved"
+
+    def test_a_loss_that_is_not_a_number_is_infinite(self) -> None:
+        scenario = bowl(1e9, steps=40)
+        assert verdict(scenario, measure="final_loss", above=1e300) == "proved"
+        assert verdict(scenario, measure="final_loss", below=1e300) == "refuted"
+        assert verdict(scenario, measure="floor", above=1e300) == "proved"
+        assert verdict(scenario, measure="best_loss", below=9) == "proved"
+
+    def test_counts_must_hold_at_neighbouring_rates(self) -> None:
+        assert verdict(bowl(1.5), measure="overshoots", above=15.5) == "proved"
+        assert verdict(bowl(1.5), measure="overshoots", above=19.5) == "undecided"  # 20 is within 5 % of it
+        assert verdict(bowl(0.5), measure="overshoots", below=0.5) == "proved"
+        near = check(
+            bowl(1.02), measure="overshoots", above=0.5
+        )  # 0.95 times the rate is 0.969: no overshoot
+        assert (near.verdict, near.holds) == ("undecided", True)
+        assert near.measured == ("the minimum is crossed 7 times, above 0.5 (but not at 0.95 times the rate)")
+
+    def test_the_last_position_must_hold_at_neighbouring_rates(self) -> None:
+        # From 0.3 the double well takes the run to 1, or past it and over the hill to -1, as the rate has it.
+        scenario = parse_scenario(
+            {
+                "objective": {"name": "double_well"},
+                "start": [0.3],
+                "steps": 200,
+                "runs": [{"optimizer": {"name": "SGD", "lr": 0.2}}],
+            }
+        )
+        assert verdict(scenario, measure="position", above=0.5) == "proved"
+        assert verdict(scenario, measure="position", below=0.5) == "refuted"
+        assert verdict(scenario, measure="position", above=0.98) == "undecided"
+        # 5 % of the start counts where the bound is nearer to 0: the end at 1 is far from 0, the start at 0.3
+        # too.
+        assert verdict(scenario, measure="position", at=0, above=0.29) == "undecided"
+        assert verdict(scenario, measure="position", at=0, above=0.0) == "proved"
+
+    def test_a_diverged_run_has_no_position(self) -> None:
+        for relation in ("below", "above"):
+            result = check(bowl(3.0), measure="position", **{relation: 0})
+            assert (result.verdict, result.numbers["position"]) == ("refuted", None)
+        assert verdict(bowl(3.0), measure="position", at=1, below=0) == "proved"
+
+    def test_a_threshold_of_zero(self) -> None:
+        assert verdict(bowl(0.5), measure="max_loss", above=0) == "proved"
+        assert verdict(bowl(1.0), measure="final_loss", above=0) == "undecided"
+        assert verdict(bowl(1.0), measure="final_loss", below=0) == "undecided"
+
+    def test_rounding_is_no_difference(self) -> None:
+        scenario = bowl(0.5, 0.6, steps=200)  # both losses are below 1e-110
+        assert (
+            verdict(scenario, run="lr 0.6", measure="final_loss", below={"run": "lr 0.5", "factor": 0.5})
+            == "undecided"
+        )
+
+
+class TestComparisons:
+    scenario = bowl(0.5, 0.1, 3.0, steps=50)
+
+    def compared(self, run: str, other: str, relation: str, factor: float) -> Check:
+        return check(
+            self.scenario,
+            run=run,
+            measure="steps_to",
+            loss=0.01,
+            **{relation: {"run": other, "factor": factor}},
+        )
+
+    @pytest.mark.parametrize(
+        ("factor", "below", "above"),
+        [(0.2, "proved", "refuted"), (0.16, "undecided", "undecided"), (0.14, "refuted", "proved")],
+    )
+    def test_factor(self, factor: float, below: str, above: str) -> None:
+        # Step 5 against step 32, the first with 8 * 0.81^t <= 0.01: 5 / 32 = 0.156.
+        assert self.compared("lr 0.5", "lr 0.1", "below", factor).verdict == below
+        assert self.compared("lr 0.5", "lr 0.1", "above", factor).verdict == above
+
+    def test_numbers_and_words(self) -> None:
+        result = self.compared("lr 0.5", "lr 0.1", "below", 0.2)
+        assert result.numbers == {"steps_to": 5.0, "bound": pytest.approx(6.4), "other": 32.0}
+        assert result.margin == pytest.approx(1.4 / 6.4)
+        assert result.measured == (
+            "'lr 0.5': a loss of 0.01 is reached at step 5, against step 32 for 'lr 0.1': below 0.2 "
+            "times that"
+        )
+
+    def test_never_against_some_day_is_decided(self) -> None:
+        assert self.compared("lr 0.5", "lr 3.0", "below", 1).verdict == "proved"
+        assert self.compared("lr 3.0", "lr 0.5", "below", 100).verdict == "refuted"
+        assert self.compared("lr 3.0", "lr 0.5", "above", 100).verdict == "proved"
+
+    def test_never_against_never_is_neither_below_nor_above(self) -> None:
+        scenario = bowl(0.01, 0.02)
+        for relation in ("below", "above"):
+            for factor in (0.5, 1, 2):
+                claim = {relation: {"run": "lr 0.01", "factor": factor}}
+                result = check(scenario, run="lr 0.02", measure="steps_to", loss=1e-6, **claim)
+                assert (result.verdict, result.margin) == ("refuted", None)
+
+    def test_the_same_run_at_two_steps(self) -> None:
+        # At a constant rate the step shrinks with the slope: by 1 - lr each time.
+        claim = {"run": "lr 0.5", "measure": "step_length", "at": 3}
+        assert verdict(self.scenario, **claim, below={"run": "lr 0.5", "factor": 0.2, "at": 0}) == "proved"
+        assert verdict(self.scenario, **claim, below={"run": "lr 0.5", "factor": 0.1, "at": 0}) == "refuted"
+        assert (
+            verdict(self.scenario, **claim, below={"run": "lr 0.5", "factor": 0.125, "at": 0}) == "undecided"
+        )
+
+
+class TestNoise:
+    """x^2 / 2 with noise of sigma 1 at rate 0.5 hovers at lr sigma^2 / (2 (2 - lr)) = 0.167."""
+
+    noisy = bowl(0.5, 0.05, steps=3000, noise={"sigma": 1, "seed": 3})
+
+    @pytest.mark.parametrize(
+        ("bound", "above", "below"),
+        [(0.1, "proved", "refuted"), (0.3, "refuted", "proved"), (0.167, "undecided", "undecided")],
+    )
+    def test_floor(self, bound: float, above: str, below: str) -> None:
+        assert verdict(self.noisy, run="lr 0.5", measure="floor", above=bound) == above
+        assert verdict(self.noisy, run="lr 0.5", measure="floor", below=bound) == below
+
+    def test_several_seeds_are_measured(self) -> None:
+        result = check(self.noisy, run="lr 0.5", measure="floor", above=0.1)
+        low, high = result.numbers["lowest"], result.numbers["highest"]
+        assert isinstance(low, float) and isinstance(high, float)
+        assert 0.13 < low < high < 0.2
+        assert low <= result.numbers["floor"] <= high  # type: ignore[operator]
+        assert result.margin == pytest.approx(low / 0.1 - 1)
+        assert "over 5 seeds" in result.measured
+
+    def test_seeds_that_disagree_leave_it_undecided(self) -> None:
+        # A single loss of a noisy run is anywhere: near 0 with one seed, far from it with another.
+        result = check(self.noisy, run="lr 0.5", measure="final_loss", below=0.1)
+        assert result.verdict == "undecided"
+
+    def test_comparison_of_floors(self) -> None:
+        claim = {"run": "lr 0.05", "measure": "floor"}
+        assert verdict(self.noisy, **claim, below={"run": "lr 0.5", "factor": 0.2}) == "proved"
+        assert verdict(self.noisy, **claim, above={"run": "lr 0.5", "factor": 0.2}) == "refuted"
+        assert verdict(self.noisy, **claim, below={"run": "lr 0.5", "factor": 0.077}) == "undecided"
+
+    def test_status_and_monotone(self) -> None:
+        assert verdict(self.noisy, run="lr 0.5", status="running") == "proved"
+        assert verdict(self.noisy, run="lr 0.5", status="converged") == "refuted"
+        assert verdict(self.noisy, run="lr 0.5", monotone=False) == "proved"
+
+
+class TestChecker:
+    def test_a_result_at_full_resolution_is_used(self) -> None:
+        scenario = bowl(0.5)
+        for record in (Record(), Record(params=True), Record(points=5)):
+            checker = Checker(scenario, simulate(scenario, record))
+            claim = parse_claim({"measure": "step_length", "at": 0, "below": 3}, scenario)
+            assert checker.check(claim) == check_claim(claim, scenario)
+            claim = parse_claim({"measure": "loss", "at": 2, "below": 1}, scenario)
+            assert checker.check(claim).numbers["loss"] == 0.5
+
+    def test_many_claims_of_one_scenario(self) -> None:
+        scenario = bowl(0.5, 3.0)
+        checker = Checker(scenario)
+        for run, status in (("lr 0.5", "converged"), ("lr 3.0", "diverged")):
+            for data in (
+                {"status": status},
+                {"monotone": status == "converged"},
+                {"measure": "max_loss", "below": 9},
+            ):
+                claim = parse_claim({"run": run, **data}, scenario)
+                assert checker.check(claim) == check_claim(claim, scenario)
+
+    def test_labels_are_named_where_there_are_several_runs(self) -> None:
+        assert check(bowl(0.5, 3.0), run="lr 3.0", status="diverged").measured.startswith(
+            "'lr 3.0': diverged"
+        )
+
+    def test_margin_is_a_plain_number_or_none(self) -> None:
+        result = check(bowl(0.5), measure="steps_to", loss=1e-300, below=5)
+        assert result.margin is None
+        assert not any(
+            isinstance(value, float) and not math.isfinite(value) for value in result.numbers.values()
+        )

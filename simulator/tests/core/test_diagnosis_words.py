@@ -1,0 +1,134 @@
+"""The sentence about a run: true, and with the numbers that the run has."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.core.spec import parse_scenario
+from simulator.core.training import RunResult, simulate
+
+
+def run(lr: float, steps: int, *, optimizer: dict[str, Any] | None = None, **more: Any) -> RunResult:
+    """x^2 / 2 from 6 by default: a loss of 18 at the start, times (1 - lr)^2 in each step."""
+    scenario = {"objective": {"name": "quadratic", "eigenvalues": [1]}, "start": [6], "steps": steps} | more
+    whole = {"optimizer": {"name": "SGD", "lr": lr} | (optimizer or {})}
+    for key in ("scheduler",):
+        if key in scenario:
+            whole[key] = scenario.pop(key)
+    return simulate(parse_scenario(scenario | {"runs": [whole]})).runs[0]
+
+
+@pytest.mark.parametrize(
+    ("lr", "steps", "words"),
+    [
+        (
+            0.5,
+            40,
+            "The loss falls from 18 to 1.49 × 10⁻²³ in 40 steps and the run converges, smoothly, the "
+            "loss never rising.",
+        ),
+        (
+            1.5,
+            40,
+            "The loss falls from 18 to 1.49 × 10⁻²³ in 40 steps and the run converges, hopping from "
+            "side to side of the minimum.",
+        ),
+        (
+            1.9,
+            40,
+            "The loss falls from 18 to 0.00393 in 40 steps, hopping from side to side, and is still "
+            "falling: over the last quarter it comes down from 0.0323 to 0.00393.",
+        ),
+        (
+            0.1,
+            40,
+            "The loss falls from 18 to 0.00393 in 40 steps and is still falling: over the last quarter "
+            "it comes down from 0.0323 to 0.00393.",
+        ),
+        (0.001, 40, "The run is slow: the loss only falls from 18 to 16.6 in 40 steps and is still falling."),
+        (
+            2,
+            40,
+            "The run neither settles nor escapes: it hops to and fro, and over the last quarter of its "
+            "40 steps the loss stays at 18, after 18 at the start.",
+        ),
+        (
+            2.1,
+            40,
+            "The loss rises from 18 to 36871 in 40 steps and is growing: the run hops to and fro ever "
+            "more widely, though it has not gone far enough to count as diverged.",
+        ),
+        (
+            5,
+            40,
+            "The loss grows without bound from 18 and the run diverges: at step 7 it has reached 4.83 × 10⁹.",
+        ),
+        (
+            1e200,
+            40,
+            "The loss grows without bound from 18 and the run diverges at step 1, where the numbers "
+            "overflow: one step before, the loss is 18.",
+        ),
+    ],
+)
+def test_one_dimension(lr: float, steps: int, words: str) -> None:
+    assert run(lr, steps).words == words
+
+
+def test_falling_first_and_diverging_then() -> None:
+    ravine = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1]}
+    assert run(0.081, 500, **ravine).words == (
+        "The loss first falls from 62.5 to 29.2 at step 12, then grows without bound and the run diverges: "
+        "at step 406 it has reached 6.38 × 10⁹."
+    )
+
+
+def test_leaving_every_bound_at_a_low_loss() -> None:
+    # On (x^2 - y^2) / 2 + y^4 / 4 nothing leaves; on a flat slope down, -x, everything does.
+    result = run(3, 60, objective={"name": "quadratic", "eigenvalues": [-1]}, start=[1])
+    assert result.status == "diverged"
+    assert f"diverges at step {result.diverged_at}" in result.words
+    assert "the largest parameter has reached" in result.words
+
+
+def test_starting_at_the_minimum() -> None:
+    assert run(0.5, 10, start=[0]).words == (
+        "The run stays where it starts, at a point without slope: the loss is 0."
+    )
+
+
+def test_overshooting_with_momentum() -> None:
+    result = run(0.1, 200, optimizer={"momentum": 0.9})
+    rises = int((np.diff(result.loss) > 0).sum())
+    assert result.status == "converged"
+    assert f"overshooting on the way: the loss rises in {rises} of the 200 steps." in result.words
+
+
+def test_noise_floor() -> None:
+    result = run(0.5, 400, noise={"sigma": 1, "seed": 0})
+    level = result.loss[-101:].mean()
+    assert result.words.startswith(
+        "The loss falls from 18 to a noise floor: over the last quarter of 400 steps"
+    )
+    assert f"averages {level:.3g}, between" in result.words
+
+
+def test_noise_before_the_floor() -> None:
+    assert "is still falling: it averages" in run(0.01, 200, noise={"sigma": 1, "seed": 0}).words
+
+
+def test_noise_that_never_leaves_the_start() -> None:
+    assert run(0.5, 100, noise={"sigma": 1, "seed": 0}, start=[0.1]).words.startswith("The loss hovers")
+
+
+def test_a_rate_that_has_decayed_away() -> None:
+    words = run(0.5, 400, scheduler={"name": "ExponentialLR", "gamma": 0.5}).words
+    assert "stands still there, the rate having decayed to" in words
+
+
+def test_bounded_chaos() -> None:
+    # Above the limit of each well the double well keeps the run hopping within it.
+    result = run(1.1, 400, objective={"name": "double_well"}, start=[0.3])
+    assert result.status == "oscillating"
+    assert result.words.startswith("The run neither settles nor escapes: it hops to and fro")
