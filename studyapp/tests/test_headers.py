@@ -41,9 +41,7 @@ def test_pages_are_compressed_to_a_varying_length(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_production_redirects_to_https_but_for_the_health_check(
-    client: Client, settings: Settings
-) -> None:
+def test_production_redirects_to_https_but_for_the_health_check(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert client.get("/admin/login/").status_code == 301
     assert client.get("/healthz").status_code == 200

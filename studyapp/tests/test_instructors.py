@@ -5,11 +5,9 @@ from io import StringIO
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
-
-from studyapp.instructors import RIGHTS, instructors_group
 
 pytestmark = pytest.mark.django_db
 
@@ -43,21 +41,6 @@ def test_an_instructor_meets_the_bank_but_no_accounts(client: Client) -> None:
     assert not anna.has_perm("quizzes.change_itemversion")
     assert not anna.has_perm("quizzes.delete_response")
     assert not any(anna.has_module_perms(app) for app in ("auth", "sessions", "account", "admin"))
-
-
-def test_every_right_that_is_given_exists() -> None:
-    wanted = {f"{right}_{model}" for model, rights in RIGHTS.items() for right in rights}
-    there = set(
-        Permission.objects.filter(content_type__app_label="quizzes").values_list("codename", flat=True)
-    )
-    assert wanted <= there
-    assert set(instructors_group().permissions.values_list("codename", flat=True)) == wanted
-
-
-def test_rights_added_by_an_administrator_stay() -> None:
-    extra = Permission.objects.get(codename="view_user")
-    instructors_group().permissions.add(extra)
-    assert extra in instructors_group().permissions.all()
 
 
 @pytest.mark.parametrize(
