@@ -10,12 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection, connections
 
+from quizzes.services.instructors import ensure_instructors_group
 from studyapp import cache
-from studyapp.instructors import instructors_group
 
 
 class Command(BaseCommand):
@@ -35,13 +35,11 @@ class Command(BaseCommand):
             call_command("createcachetable", database=cache.ALIAS, verbosity=0)
         if settings.COLLECTED:
             collect_static()
-        if "import_bank" in get_commands():
-            call_command("import_bank", stdout=self.stdout)
+        ensure_instructors_group()
+        call_command("import_bank", stdout=self.stdout)
         # The first start on this machine. (A database server may be open to others and has users of its own.)
         if settings.LOCAL_DATABASE and not get_user_model().objects.exists():
             call_command("create_instructor", stdout=self.stdout)
-        else:
-            instructors_group()
 
 
 def collect_static() -> None:
