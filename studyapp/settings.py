@@ -234,7 +234,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [],
+    "ENUM_NAME_OVERRIDES": {
+        "Level": ["beginner", "intermediate", "advanced"],
+        "RunStatus": ["converged", "running", "oscillating", "diverged"],
+        "ResponseStatus": ["recorded", "duplicate"],
+        "RejectedStatus": ["rejected"],
+        "ClaimVerdict": ["proved", "refuted", "undecided"],
+        "ProofVerdict": ["proved", "cited"],
+        "QuestionKind": ["single_choice"],
+        "FlashcardKind": ["flashcard"],
+        "Confidence": ["guess", "unsure", "sure"],
+        "Rating": ["again", "hard", "good", "easy"],
+    },
 }
 
 # --- Safety ---

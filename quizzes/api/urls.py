@@ -1,5 +1,20 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from quizzes.api.bank import Flashcard, Flashcards, Question, Questions
+from quizzes.api.progress import Progress
+from quizzes.api.responses import OneResponse, Responses
+from quizzes.api.topics import OneTopic, Topics
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("topics/", Topics.as_view(), name="api-topics"),
+    path("topics/<slug:slug>/", OneTopic.as_view(), name="api-topic"),
+    path("questions/", Questions.as_view(), name="api-questions"),
+    path("questions/<slug:slug>/", Question.as_view(), name="api-question"),
+    path("flashcards/", Flashcards.as_view(), name="api-flashcards"),
+    path("flashcards/<slug:slug>/", Flashcard.as_view(), name="api-flashcard"),
+    path("responses/", Responses.as_view(), name="api-responses"),
+    path("responses/<uuid:response_id>/", OneResponse.as_view(), name="api-response"),
+    path("progress/", Progress.as_view(), name="api-progress"),
+]

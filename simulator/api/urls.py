@@ -1,5 +1,12 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from simulator.api.scenarios import OneScenario, Scenarios
+from simulator.api.simulations import Simulations
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("scenarios/", Scenarios.as_view(), name="api-scenarios"),
+    path("scenarios/<slug:scenario_id>/", OneScenario.as_view(), name="api-scenario"),
+    path("simulations/", Simulations.as_view(), name="api-simulations"),
+]

@@ -16,7 +16,8 @@ LONGEST_TOKEN = 200
 class SessionTokenAuthentication(XSessionTokenAuthentication):
     """Identifies a learner by ``X-Session-Token``; a token that is not valid is refused on every endpoint.
 
-    Cookies of the site are not looked at, so no page of another site can act here for a learner who is logged in.
+    Cookies of the site are not looked at, so no page of another site can act here for a learner who is
+    logged in.
     """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
@@ -28,7 +29,10 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):
             known = super().authenticate(request)
         if known is None:
             raise AuthenticationFailed(
-                _("The session token is not valid or has expired: log in again at /_allauth/app/v1/auth/login."),
+                _(
+                    "The session token is not valid or has expired: log in again at"
+                    " /_allauth/app/v1/auth/login."
+                ),
                 "invalid_token",
             )
         return known

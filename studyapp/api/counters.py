@@ -29,8 +29,8 @@ def count(key: str, seconds: int) -> int:
 def _count_in_table(cache: DatabaseCache, key: str, seconds: int) -> int:
     """One statement in the table of Django's database cache, whose own ``incr`` reads, then writes.
 
-    The value is a bare number where the cache keeps pickles, so only this function can read it; expiry, culling and
-    ``clear()`` work as for any other entry.
+    The value is a bare number where the cache keeps pickles, so only this function can read it; expiry,
+    culling and ``clear()`` work as for any other entry.
     """
     connection = connections[router.db_for_write(cache.cache_model_class)]
     table = connection.ops.quote_name(cache._table)

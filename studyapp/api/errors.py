@@ -1,7 +1,7 @@
 """The one shape of errors: ``{"error": {"code", "message", "fields"?}}``.
 
-Exceptions of the endpoints pass through :func:`exception_handler`. Whatever else goes wrong under ``/api/`` (a host
-that is not ours, an exception nobody foresaw, a middleware that refuses) is put into the shape by
+Exceptions of the endpoints pass through :func:`exception_handler`. Whatever else goes wrong under ``/api/``
+(a host that is not ours, an exception nobody foresaw, a middleware that refuses) is put into the shape by
 :class:`studyapp.api.middleware.ApiBoundary`.
 """
 

@@ -1,4 +1,5 @@
-"""The boundary of everything under ``/api/``: bodies are bounded before they are read, errors leave in one shape."""
+"""The boundary of everything under ``/api/``: bodies are bounded before they are read, errors leave in one
+shape."""
 
 from __future__ import annotations
 
@@ -25,7 +26,8 @@ class BodyBroken(Exception):
 
 
 class ApiBoundary:
-    """Outermost middleware, so that errors of the others pass through it too. Other addresses are left alone."""
+    """Outermost middleware, so that errors of the others pass through it too. Other addresses are left
+    alone."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -48,8 +50,8 @@ class ApiBoundary:
 def bound_body(request: HttpRequest) -> None:
     """Refuse a body above the bound by its announced length, unread; read a chunked one no further than that.
 
-    Django takes a request without Content-Length for one without a body, so a chunked body, whose end the server
-    tells (``wsgi.input_terminated``), is read here and handed on with its length.
+    Django takes a request without Content-Length for one without a body, so a chunked body, whose end the
+    server tells (``wsgi.input_terminated``), is read here and handed on with its length.
     """
     meta = request.META
     announced = meta.get("CONTENT_LENGTH") or ""

@@ -59,7 +59,10 @@ class Pages(BasePagination):
             "type": "object",
             "required": ["count", "next", "previous", "results"],
             "properties": {
-                "count": {"type": "integer", "description": "Entries of the whole list that match the filters."},
+                "count": {
+                    "type": "integer",
+                    "description": "Entries of the whole list that match the filters.",
+                },
                 "next": {**link, "description": "Address of the next page."},
                 "previous": {**link, "description": "Address of the page before."},
                 "results": schema,

@@ -43,8 +43,8 @@ class StrictJSONParser(BaseParser):
 def parse_json(body: bytes) -> Any:
     """The value of a JSON text in UTF-8.
 
-    Raises ParseError with a code: ``empty_body``, ``too_deep``, ``not_json``, ``doubled_key``, ``bad_number``,
-    ``bad_text``. The last two name the paths of the values at fault.
+    Raises ParseError with a code: ``empty_body``, ``too_deep``, ``not_json``, ``doubled_key``,
+    ``bad_number``, ``bad_text``. The last two name the paths of the values at fault.
     """
     if not body.strip():
         raise ParseError(_("The body is empty: send a JSON value."), "empty_body")

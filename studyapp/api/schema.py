@@ -57,11 +57,13 @@ HEADERS = {
 class ApiSchema(AutoSchema):  # type: ignore[no-untyped-call]
     """Adds the errors that any endpoint can answer to those that the endpoint names itself.
 
-    A view names its own in ``extend_schema(responses={…, 410: None})``; an error status with None gets the shape of
-    errors, and texts from the view's ``error_texts`` mapping where it has one.
+    A view names its own in ``error_texts`` ({status: when}), and in ``components`` the shapes that its
+    ``extend_schema`` refers to by name only.
     """
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        for shape in getattr(self.view, "components", ()):
+            self.resolve_serializer(shape, "response")  # type: ignore[no-untyped-call]
         bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
         texts = dict(EVERYWHERE)
         if self._has_query():

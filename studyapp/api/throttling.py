@@ -21,9 +21,10 @@ class MinuteThrottle(BaseThrottle):
     """Counts the requests of one learner, guest or address within each minute of the clock.
 
     A view says by ``throttle_scope`` (a string, or a mapping from method to string) what is counted;
-    ``settings.API_RATES`` says how many are allowed. A learner (session token) is counted alone. A guest is counted
-    by the site's session cookie, where there is one; and because anybody can make up cookies, all guests of an address
-    together have a ceiling, which is generous: a whole class may sit behind one address.
+    ``settings.API_RATES`` says how many are allowed. A learner (session token) is counted alone. A guest is
+    counted by the site's session cookie, where there is one; and because anybody can make up cookies, all
+    guests of an address together have a ceiling, which is generous: a whole class may sit behind one
+    address.
     """
 
     remaining = 0.0

@@ -1,0 +1,141 @@
+"""``scenarios/``: the public catalogue, which is the lab's. Which question uses which is not told here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from simulator import services
+from simulator.api.serializers import CatalogueEntryOut
+from simulator.core.objectives import OBJECTIVES
+
+FILTERS = ("topic", "level", "kind", "updated_since")
+LEVELS = ("beginner", "intermediate", "advanced")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+REVALIDATE = cache_control(public=True, no_cache=True)
+STALE = {412: "`If-Match` names another state of the list."}
+PARAMETERS = [
+    OpenApiParameter("topic", str, description="Only scenarios of this topic."),
+    OpenApiParameter("level", str, enum=LEVELS, description="Only scenarios of this level."),
+    OpenApiParameter("kind", str, description="Only scenarios of this objective, such as `quadratic`."),
+    OpenApiParameter(
+        "updated_since",
+        datetime,
+        description="Checked but without effect: the catalogue changes with the release only, as a whole.",
+    ),
+]
+
+
+def read_filters(request: Request) -> dict[str, str]:
+    """The filters of a request; ValidationError naming the parameter for a value that cannot be meant."""
+    filters: dict[str, str] = {}
+    for name in FILTERS:
+        values = request.query_params.getlist(name)
+        if len(values) > 1:
+            raise ValidationError({name: _("Give this parameter once.")})
+        if values:
+            filters[name] = values[0]
+    topics = {entry.topic for entry in services.named_scenarios().values()}
+    check(filters, "topic", lambda value: value in topics, _("Must be the id of a topic that has scenarios."))
+    check(
+        filters, "level", LEVELS.__contains__, _("Must be one of %(names)s.") % {"names": ", ".join(LEVELS)}
+    )
+    kinds = ", ".join(OBJECTIVES)
+    check(filters, "kind", OBJECTIVES.__contains__, _("Must be one of %(names)s.") % {"names": kinds})
+    check(
+        filters,
+        "updated_since",
+        is_moment,
+        _("Must be a date (2026-05-04) or a time with offset (2026-05-04T12:30:00Z)."),
+    )
+    return filters
+
+
+def check(filters: dict[str, str], name: str, passes: Any, message: str) -> None:
+    if name in filters and not passes(filters[name]):
+        raise ValidationError({name: message})
+
+
+def is_moment(text: str) -> bool:
+    try:
+        moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d\Z)", "+", text))
+    except ValueError:
+        return False
+    return moment.tzinfo is not None or len(text) == len("2026-05-04")
+
+
+def catalogue(filters: dict[str, str]) -> Sequence[Any]:
+    """The scenarios that pass the filters, in the order of the catalogue."""
+    wanted = {name: value for name, value in filters.items() if name != "updated_since"}
+    return [
+        entry
+        for entry in services.named_scenarios().values()
+        if all(
+            value == {"topic": entry.topic, "level": entry.level, "kind": kind_of(entry)}[name]
+            for name, value in wanted.items()
+        )
+    ]
+
+
+def kind_of(entry: Any) -> str:
+    """The objective of the first run."""
+    name: str = entry.scenario.runs[0].objective.name
+    return name
+
+
+def catalogue_entry(request: Request, entry: Any) -> dict[str, Any]:
+    address = services.figure_address(entry.scenario, slider=entry.slider)
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "summary": entry.summary,
+        "topic": entry.topic or None,
+        "level": entry.level or None,
+        "kind": kind_of(entry),
+        "scenario": entry.scenario.to_dict(),
+        "slider": entry.slider.to_dict() if entry.slider is not None else None,
+        "svg": request.build_absolute_uri(address.svg),
+        "png": request.build_absolute_uri(address.png),
+        "data": request.build_absolute_uri(address.data),
+    }
+
+
+@method_decorator([REVALIDATE, conditional_page], name="dispatch")
+class Scenarios(GenericAPIView[Any]):
+    error_texts = STALE
+
+    @extend_schema(
+        operation_id="scenarios_list",
+        parameters=PARAMETERS,
+        responses={200: CatalogueEntryOut(many=True), 304: None},
+    )
+    def get(self, request: Request) -> Response:
+        """The public catalogue of scenarios."""
+        page = self.paginate_queryset(catalogue(read_filters(request))) or []
+        return self.get_paginated_response([catalogue_entry(request, entry) for entry in page])
+
+
+@method_decorator([REVALIDATE, conditional_page], name="dispatch")
+class OneScenario(APIView):
+    error_texts = STALE
+
+    @extend_schema(operation_id="scenarios_one", responses={200: CatalogueEntryOut, 304: None})
+    def get(self, request: Request, scenario_id: str) -> Response:
+        """One scenario of the catalogue."""
+        entry = services.named_scenarios().get(scenario_id)
+        if entry is None:
+            raise NotFound(_("There is no such scenario; scenarios/ lists the ids of all."))
+        return Response(catalogue_entry(request, entry))

@@ -1,0 +1,167 @@
+"""The shapes that the endpoints take and give. They name the schema; tests hold every answer against it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from simulator.core import SIMULATOR_VERSION
+from simulator.core.limits import MAX_LABEL, MAX_RUNS, MAX_STEPS
+
+SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "description": "Permanent id."}
+NAMED = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}},
+    "additionalProperties": True,
+}
+NULLABLE_OBJECT = {"type": "object", "nullable": True, "additionalProperties": True}
+SERIES = {
+    "type": "array",
+    "items": {"type": "number", "format": "double", "nullable": True},
+    "description": "null where a number is not finite.",
+}
+# What may stand at the top of a scenario, and then holds for all runs, or inside a run.
+SHARED = {
+    "objective": {
+        **NAMED,
+        "description": "What is minimised, such as `{name: quadratic, eigenvalues: [1, 25]}`.",
+    },
+    "start": {
+        "type": "array",
+        "items": {"type": "number"},
+        "nullable": True,
+        "description": "theta_0; null only for an objective with an initialisation of its own.",
+    },
+    "noise": {**NULLABLE_OBJECT, "description": "`{sigma, seed}`: Gaussian noise on every gradient."},
+    "batches": {**NULLABLE_OBJECT, "description": "`{size, seed}`: minibatches of the data."},
+    "clip_norm": {"type": "number", "nullable": True, "description": "Largest norm of a gradient."},
+    "scheduler_interval": {
+        "type": "integer",
+        "minimum": 1,
+        "description": "Updates between scheduler steps.",
+    },
+    "plateau_metric": {"type": "string", "enum": ["before", "after"]},
+    "data": {**NULLABLE_OBJECT, "description": "`{dataset, n, seed, noise}`, or `{X, y}` given outright."},
+}
+RUN = {
+    "type": "object",
+    "required": ["optimizer"],
+    "properties": {
+        "label": {"type": "string", "maxLength": MAX_LABEL},
+        "optimizer": {**NAMED, "description": "Names, arguments and defaults of torch.optim."},
+        "scheduler": {
+            **NULLABLE_OBJECT,
+            "description": "Names, arguments and defaults of torch.optim.lr_scheduler.",
+        },
+        **SHARED,
+    },
+}
+
+
+@extend_schema_field({"type": "array", "items": RUN, "minItems": 1, "maxItems": MAX_RUNS})
+class RunsField(serializers.JSONField):
+    pass
+
+
+def shared(name: str) -> serializers.Field[Any, Any, Any, Any]:
+    """A field with the schema of one of the shared keys."""
+    kind = type(f"{name.title()}Field", (serializers.JSONField,), {})
+    return extend_schema_field(SHARED[name])(kind)(required=False)  # type: ignore[no-any-return]
+
+
+@extend_schema_serializer(component_name="Scenario")
+class ScenarioShape(serializers.Serializer[Any]):
+    """A training run, or several side by side. `docs/api.md` has every objective, optimizer and bound."""
+
+    objective = shared("objective")
+    start = shared("start")
+    steps = serializers.IntegerField(min_value=1, max_value=MAX_STEPS, help_text="Updates T.")
+    runs = RunsField()
+    noise = shared("noise")
+    batches = shared("batches")
+    clip_norm = shared("clip_norm")
+    scheduler_interval = shared("scheduler_interval")
+    plateau_metric = shared("plateau_metric")
+    data = shared("data")
+
+
+@extend_schema_field(
+    {
+        "oneOf": [{"type": "integer", "minimum": 2}, {"type": "string", "enum": ["all"]}],
+        "default": 200,
+        "description": "Rows to record, spread evenly over 0..T and rounded; or all T + 1.",
+    }
+)
+class PointsField(serializers.JSONField):
+    pass
+
+
+class RecordIn(serializers.Serializer[Any]):
+    """What is recorded of each run."""
+
+    points = PointsField(required=False)
+    params = serializers.BooleanField(required=False, help_text="Whether to record the parameters too.")
+    precision = serializers.ChoiceField(
+        ["double", "single"], required=False, help_text="`single` rounds to seven digits: shorter answers."
+    )
+
+
+@extend_schema_serializer(component_name="SimulationIn")
+class SimulationIn(ScenarioShape):
+    """A scenario, and what to record of it."""
+
+    record = RecordIn(required=False)
+
+
+@extend_schema_field(SERIES)
+class SeriesField(serializers.JSONField):
+    pass
+
+
+@extend_schema_field({"type": "array", "items": SERIES})
+class PathField(serializers.JSONField):
+    pass
+
+
+class RunOut(serializers.Serializer[Any]):
+    label = serializers.CharField()
+    lr = SeriesField()
+    loss = SeriesField()
+    params = PathField(required=False)
+    status = serializers.ChoiceField(["converged", "running", "oscillating", "diverged"])
+    diverged_at = serializers.IntegerField(min_value=0, allow_null=True)
+    best_loss = serializers.FloatField(allow_null=True, help_text="The smallest finite loss.")
+    final_loss = serializers.FloatField(allow_null=True, help_text="The loss at T; null where not finite.")
+    words = serializers.CharField(help_text="What happened, in one sentence.")
+
+
+class SimulationOut(serializers.Serializer[Any]):
+    version = serializers.CharField(help_text=f"Version of the simulator; now {SIMULATOR_VERSION}.")
+    t = serializers.ListField(
+        child=serializers.IntegerField(min_value=0), help_text="Recorded steps, 0 to T."
+    )
+    runs = RunOut(many=True)
+
+
+@extend_schema_field(SLUG)
+class Slug(serializers.CharField):
+    pass
+
+
+class CatalogueEntryOut(serializers.Serializer[Any]):
+    """A scenario of the public catalogue."""
+
+    id = Slug()
+    title = serializers.CharField()
+    summary = serializers.CharField()
+    topic = Slug(allow_null=True)
+    level = serializers.CharField(allow_null=True)
+    kind = serializers.CharField(help_text="Name of its (first) objective.")
+    scenario = ScenarioShape()
+    slider = serializers.JSONField(allow_null=True)
+    svg = serializers.URLField(help_text="The figure; `theme`, `width` and `lr` may be added to the query.")
+    png = serializers.URLField()
+    data = serializers.URLField(help_text="The numbers of the figure.")

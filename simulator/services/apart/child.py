@@ -1,0 +1,52 @@
+"""The process that simulates. It reads pickled jobs from standard input and writes pickled answers.
+
+A job is ``(Scenario, Record)``; an answer is ``("result", Result)``, or ``("error", exception)`` for what
+the core raised. Only the parent, which started it, holds the other ends of the pipes.
+
+It ends with its parent: at the end of standard input when idle, by a watch on the parent's process id when
+busy.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+import threading
+import time
+
+# Children of all web processes together must leave the cores to the pages.
+NICENESS = 15
+
+
+def _watch_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(0)
+
+
+def main() -> None:
+    """Serve jobs until standard input ends."""
+    threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
+    os.nice(NICENESS)
+    # Answers go out on a private copy of standard output, so that nothing printed can mix with them.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+
+    from simulator.core.training import simulate
+
+    while True:
+        try:
+            scenario, record = pickle.load(sys.stdin.buffer)  # noqa: S301 (the parent wrote it)
+        except EOFError:
+            return
+        try:
+            answer = ("result", simulate(scenario, record))
+        except Exception as error:
+            answer = ("error", error)
+        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
