@@ -6,3 +6,7 @@ class QuizzesConfig(AppConfig):
 
     name = "quizzes"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Connects sign-up and log-in with what a guest answered before.
+        from quizzes.web import signals  # noqa: F401
