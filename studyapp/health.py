@@ -11,6 +11,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from simulator.services import renderer
+
 logger = logging.getLogger(__name__)
 
 
@@ -30,8 +32,6 @@ def migrations() -> None:
 
 
 def picture_renderer() -> None:
-    from simulator.services import renderer
-
     renderer.ping()
 
 

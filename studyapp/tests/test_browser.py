@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 def test_pages_reach_the_live_server(page: Page) -> None:
     response = page.goto("/healthz")
-    assert response is not None and response.json() == {"status": "ok"}
+    assert response is not None and response.status == 200
 
 
 def test_complaints_collect_violations_and_exceptions(page: Page, complaints: list[str]) -> None:
