@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from simulator.core.claims.grammar import Measure, MeasureClaim, OtherRun
+from simulator.core.claims.grammar import TAKES_AT, Measure, MeasureClaim, OtherRun
 from simulator.core.claims.laws import StabilityLaw
 from simulator.core.claims.words import measure_in_words
 from simulator.core.diagnosis.shape import rising
@@ -80,11 +80,14 @@ def value_in_words(measure: Measure, value: float) -> str:
         case "position" if math.isnan(value):
             return "no position, because the run has diverged"
         case "overshoots":
-            return f"the minimum is crossed {_times(value)}"
+            along = "" if measure.coordinate is None else f" along coordinate {measure.coordinate}"
+            return f"the minimum is crossed {_times(value)}{along}"
         case "rises":
             return f"the loss rises {_times(value)}"
         case _:
-            return f"{measure_in_words(measure)} {number}"
+            # "final loss 0.5", but "loss at step 2 is 0.5": two numbers side by side cannot be read.
+            link = " is" if measure.name in TAKES_AT else ""
+            return f"{measure_in_words(measure)}{link} {number}"
 
 
 def joined(parts: Sequence[str]) -> str:

@@ -172,8 +172,10 @@ class _Parser:
             )
         if measure.name in NEEDS_MINIMUM:
             self._require_minimum(other, path, measure.name)
-        if measure.coordinate is not None and measure.coordinate >= self._dimension(other):
-            _refuse("bad_value", path, f"The run {other!r} has no coordinate {measure.coordinate}.")
+        if measure.name in TAKES_COORDINATE and self._dimension(other) != self._dimension(run):
+            _refuse(
+                "bad_value", path, f"The runs {run!r} and {other!r} have different numbers of coordinates."
+            )
         return OtherRun(other, factor, at)
 
     def _run(self, claim: Mapping[str, object], path: str) -> str:
@@ -205,20 +207,16 @@ class _Parser:
             _refuse("bad_value", f"{path}.at", f"`at` is a step of the run: a whole number from 0 to {last}.")
         return at
 
-    def _coordinate(self, claim: Mapping[str, object], path: str, run: str) -> int:
+    def _coordinate(self, claim: Mapping[str, object], path: str, run: str) -> int | None:
+        """The coordinate; None, the canonical form, where there is only one."""
         dimension = self._dimension(run)
         coordinate = claim.get("coordinate", 0 if dimension == 1 else None)
+        wanted = f"a whole number from 0 to {dimension - 1}"
         if coordinate is None:
-            _refuse(
-                "missing_key", f"{path}.coordinate", f"Which coordinate? A number from 0 to {dimension - 1}."
-            )
+            _refuse("missing_key", f"{path}.coordinate", f"Which coordinate? It is {wanted}.")
         if isinstance(coordinate, bool) or not isinstance(coordinate, int) or not 0 <= coordinate < dimension:
-            _refuse(
-                "bad_value",
-                f"{path}.coordinate",
-                f"The coordinate is a whole number from 0 to {dimension - 1}.",
-            )
-        return coordinate
+            _refuse("bad_value", f"{path}.coordinate", f"The coordinate is {wanted}.")
+        return None if dimension == 1 else coordinate
 
     def _require_minimum(self, run: str, path: str, name: str) -> None:
         if build(self._scenario.run(run)).minimum is None:

@@ -33,9 +33,9 @@ _MEASURES: dict[MeasureName, str] = {
     "lr": "rate {at}",
     "step_length": "length of {which}",
     "largest_step": "length of the longest step",
-    "position": "position (coordinate {coordinate}) {at}",
+    "position": "position{along} {at}",
     "distance": "distance to the minimum {at}",
-    "overshoots": "number of times that the minimum is crossed (coordinate {coordinate})",
+    "overshoots": "number of times that the minimum is crossed{along}",
     "rises": "number of updates in which the loss rises",
 }
 
@@ -53,7 +53,7 @@ def measure_in_words(measure: Measure) -> str:
     return _MEASURES[measure.name].format(
         at="at the end" if measure.at is None else f"at step {measure.at}",
         which="the last step" if measure.at is None else f"step {measure.at}",
-        coordinate=measure.coordinate,
+        along="" if measure.coordinate is None else f" (coordinate {measure.coordinate})",
         level=format_number(measure.loss or 0.0),
     )
 

@@ -1,5 +1,6 @@
 """Status of runs: every rule at its threshold, on histories written by hand."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -163,6 +164,10 @@ def test_best_loss_is_the_smallest_finite_one() -> None:
     assert np.isnan(diagnose_one([1, np.nan]).final_loss)
 
 
+def rows_of(norms: Any, rows: Any, runs: Any) -> Any:
+    return norms[rows][:, runs]
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.data())
 def test_a_run_has_the_same_status_alone_and_in_a_batch(data: Any) -> None:
@@ -176,13 +181,13 @@ def test_a_run_has_the_same_status_alone_and_in_a_batch(data: Any) -> None:
     params = data.draw(arrays(float, (steps + 1, dim, count), elements=values, fill=st.floats(-1, 1)))
     norms = data.draw(arrays(float, (steps + 1, count), elements=st.sampled_from([0.0, 1e-4, 1.0])))
     stochastic = data.draw(arrays(bool, count))
-    together = diagnose(loss, params, lambda rows, runs: norms[rows][:, runs], stochastic)
+    together = diagnose(loss, params, partial(rows_of, norms), stochastic)
     for run in range(count):
         here = slice(run, run + 1)
         alone = diagnose(
             loss[:, here],
             np.ascontiguousarray(params[:, :, here].transpose(0, 2, 1)).transpose(0, 2, 1),
-            lambda rows, _, here=here: norms[rows][:, here],
+            partial(rows_of, norms[:, here]),
             stochastic[here],
         )
         assert repr(alone) == repr([together[run]])  # by repr, because nan is not equal to itself

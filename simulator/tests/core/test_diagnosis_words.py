@@ -11,8 +11,12 @@ from simulator.core.training import RunResult, simulate
 
 def run(lr: float, steps: int, *, optimizer: dict[str, Any] | None = None, **more: Any) -> RunResult:
     """x^2 / 2 from 6 by default: a loss of 18 at the start, times (1 - lr)^2 in each step."""
-    scenario = {"objective": {"name": "quadratic", "eigenvalues": [1]}, "start": [6], "steps": steps} | more
-    whole = {"optimizer": {"name": "SGD", "lr": lr} | (optimizer or {})}
+    scenario: dict[str, Any] = {
+        "objective": {"name": "quadratic", "eigenvalues": [1]},
+        "start": [6],
+        "steps": steps,
+    } | more
+    whole: dict[str, Any] = {"optimizer": {"name": "SGD", "lr": lr} | (optimizer or {})}
     for key in ("scheduler",):
         if key in scenario:
             whole[key] = scenario.pop(key)
@@ -77,7 +81,7 @@ def test_one_dimension(lr: float, steps: int, words: str) -> None:
 
 
 def test_falling_first_and_diverging_then() -> None:
-    ravine = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1]}
+    ravine: dict[str, Any] = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1]}
     assert run(0.081, 500, **ravine).words == (
         "The loss first falls from 62.5 to 29.2 at step 12, then grows without bound and the run diverges: "
         "at step 406 it has reached 6.38 × 10⁹."

@@ -21,8 +21,8 @@ def digest(claims: list[dict[str, Any]], first: str = "a", lr: float = 0.5) -> s
     return claims_digest(scenario, [parse_claim(claim, scenario) for claim in claims])
 
 
-CONVERGED = {"run": "a", "status": "converged"}
-FASTER = {"run": "a", "measure": "steps_to", "loss": 0.1, "below": {"run": "b"}}
+CONVERGED: dict[str, Any] = {"run": "a", "status": "converged"}
+FASTER: dict[str, Any] = {"run": "a", "measure": "steps_to", "loss": 0.1, "below": {"run": "b"}}
 
 
 def test_the_same_question() -> None:

@@ -69,7 +69,7 @@ WELLS = parse_scenario(
         ),
         (
             {"measure": "position", "above": 0.5},
-            MeasureClaim("run 1", Measure("position", coordinate=0), "above", 0.5),
+            MeasureClaim("run 1", Measure("position"), "above", 0.5),
             "position",
         ),
         (
@@ -89,6 +89,13 @@ def test_forms(data: Any, claim: Any, form: str) -> None:
     assert parsed == claim
     assert claim_form(parsed) == form
     assert parse_claim(claim_to_dict(parsed), ONE) == parsed
+
+
+def test_the_coordinate_of_one_dimension_goes_without_saying() -> None:
+    claim = {"measure": "overshoots", "above": 0.5}
+    assert parse_claim(claim | {"coordinate": 0}, ONE) == parse_claim(claim, ONE)
+    along = parse_claim({"run": "slow", **claim, "coordinate": 0}, TWO)
+    assert claim_to_dict(along) == {"run": "slow", **claim, "coordinate": 0}
 
 
 def test_comparison_of_two_runs() -> None:

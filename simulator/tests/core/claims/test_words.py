@@ -44,7 +44,7 @@ SCENARIO = parse_scenario(
         ),
         (
             {"measure": "position", "above": 0},
-            "the position (coordinate 0) at the end of the run 'a' is above 0",
+            "the position at the end of the run 'a' is above 0",
         ),
         (
             {"all": [{"run": "a", "status": "converged"}, {"any": [{"run": "b", "status": "running"}] * 2}]},
