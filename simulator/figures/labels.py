@@ -121,12 +121,16 @@ def _covered(corners: Floats, wide: float, crowd: Floats) -> Floats:
     return hits.sum(axis=1).astype(float)
 
 
-def dense_points(line: Floats, gap: float = 4.0) -> Floats:
-    """Points along a line (n, 2), at most `gap` pixels from one to the next, at most 600 of them."""
+def dense_points(line: Floats, gap: float = 4.0, most: int = 4000) -> Floats:
+    """Points along a line (n, 2), about `gap` pixels from one to the next; further apart where they would be more
+    than `most`."""
     if len(line) < 2:
         return line
-    lengths = np.hypot(*np.diff(line, axis=0).T)
-    distance = np.concatenate([[0.0], np.cumsum(lengths)])
-    count = int(min(600, max(2, distance[-1] / gap)))
-    at = np.linspace(0, distance[-1], count)
-    return np.column_stack([np.interp(at, distance, line[:, 0]), np.interp(at, distance, line[:, 1])])
+    starts, moves = line[:-1], np.diff(line, axis=0)
+    lengths = np.hypot(*moves.T)
+    gap = max(gap, float(lengths.sum()) / most)
+    counts = np.maximum(np.ceil(lengths / gap).astype(int), 1)
+    firsts = np.cumsum(counts) - counts
+    shares = (np.arange(counts.sum()) - np.repeat(firsts, counts)) / np.repeat(counts, counts)
+    points = np.repeat(starts, counts, axis=0) + shares[:, None] * np.repeat(moves, counts, axis=0)
+    return np.concatenate([points, line[-1:]])

@@ -26,6 +26,7 @@ class Series:
             "reach" (not drawn: a run that the slider can bring, so that the axes have room for it).
         surface: which of the figure's objectives the run is on (0 where all share one).
         loss, rate: (T+1,), not-finite values kept. params: (T+1, D), or None where D > 2.
+        noisy: whether its gradient is random.
         diverged_at: the first step counted as diverged, or None.
     """
 
@@ -36,6 +37,7 @@ class Series:
     rate: Floats
     params: Floats | None = None
     surface: int = 0
+    noisy: bool = False
     status: str = "running"
     diverged_at: int | None = None
     words: str = ""

@@ -62,9 +62,9 @@ def _highest(run: Series, left: float, right: float, ceiling: float = np.inf) ->
 
 
 def datasets(
-    series: Sequence[Series], surfaces: Sequence[Surface], frame: Frame, subtitle: str = ""
+    series: Sequence[Series], surfaces: Sequence[Surface], frame: Frame, subtitle: str = "", *, still: bool = True
 ) -> dict[str, Rows]:
-    """`surface`: the loss; `moves`: a row per run with its steps; `exits`: where runs leave; `labels`, `titles`."""
+    """`surface`: the loss, which stands `still` when the slider moves; `moves`: a row per run with its steps; `exits`: where runs leave; `labels`, `titles`."""
     at = np.linspace(frame.x.low, frame.x.high, _POINTS)
     far = 3 * frame.y.high - 2 * frame.y.low  # off the axis, where the line is cut
     curves = [np.minimum(surface.loss(at[:, None]), far) for surface in surfaces]
@@ -76,15 +76,14 @@ def datasets(
         [*_numbers(moves, frame), *exit_labels(moves, frame), *_names(shown, moves, frame)],
         lines, frame.width, frame.height,
     )  # fmt: skip
-    return {
-        "surface": [
-            {"id": f"s{i}", "x": _significant(at), "y": _significant(curve)} for i, curve in enumerate(curves)
-        ],
+    surface = [{"id": f"s{i}", "x": _significant(at), "y": _significant(curve)} for i, curve in enumerate(curves)]
+    found = {
         "moves": [move.row() for move in moves],
         "exits": [row for move in moves for row in move.exit_rows()],
         "labels": layers.label_rows(labels),
         "titles": layers.title_rows(frame.title, subtitle),
     }
+    return {"surface": surface} | found if still else found
 
 
 def _moves(run: Series, frame: Frame, low: Floats, high: Floats) -> Moves:

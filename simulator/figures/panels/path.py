@@ -38,8 +38,11 @@ def frame(
     return Frame("path", _("The way over the loss surface"), x, y, width)
 
 
-def datasets(series: Sequence[Series], surface: Surface, frame: Frame, subtitle: str = "") -> dict[str, Rows]:
-    """`regions`: the map; `moves`: a row per run; `exits`; `places`: start and minimum; `labels`, `titles`."""
+def datasets(
+    series: Sequence[Series], surface: Surface, frame: Frame, subtitle: str = "", *, still: bool = True
+) -> dict[str, Rows]:
+    """`moves`: a row per run; `exits`, `labels`, `titles`; and what stands `still` when the slider moves: `regions`, the
+    map, and `places`, start and minimum."""
     low, high = np.array([frame.x.low, frame.y.low]), np.array([frame.x.high, frame.y.high])
     shown = [run for run in series if run.role != "reach" and run.params is not None]
     moves = [
@@ -56,14 +59,13 @@ def datasets(series: Sequence[Series], surface: Surface, frame: Frame, subtitle:
     crosses = [frame.pixels([place["x"]], [place["y"]]) for place in places]
     around = [np.repeat(cross, 8, axis=0) for cross in crosses]  # weighty: no label over a mark
     labels = place([*exit_labels(moves, frame), *names], [*lines, *around], frame.width, frame.height)
-    return {
-        "regions": _region_rows(surface, frame),
+    found = {
         "moves": [move.row() | {"dotted": bool(move.steps[-1] <= _DOTTED)} for move in moves],
         "exits": [row for move in moves for row in move.exit_rows()],
-        "places": places,
         "labels": layers.label_rows(labels),
         "titles": layers.title_rows(frame.title, subtitle),
     }
+    return {"regions": _region_rows(surface, frame), "places": places} | found if still else found
 
 
 def _region_rows(surface: Surface, frame: Frame) -> Rows:

@@ -1,0 +1,270 @@
+"""Figures over HTTP: SVG, PNG, the data behind them, and their description for the browser.
+
+All are pure: the address says everything. An address with the present version in it may be kept for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any, ClassVar
+
+import orjson
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import APIException, NotFound
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from simulator.core.errors import ScenarioError
+from simulator.services import UnknownFigure, named_scenarios
+from simulator.services.addresses import scene_of
+from simulator.services.controls import parse_rate
+from simulator.services.drawing import panel_vega, picture_png, picture_svg
+from simulator.services.figures import figure_data
+from simulator.services.renderer import RendererError
+from simulator.services.scenes import VERSION, Scene, make_scene
+
+FOR_EVER = {"public": True, "max_age": 365 * 24 * 3600, "immutable": True}
+FOR_A_WHILE = {"public": True, "max_age": 300}
+NARROWEST, WIDEST, USUAL_WIDTH = 240, 2000, 720
+_WIDTH = re.compile(r"[1-9][0-9]{0,4}")
+
+LR = OpenApiParameter("lr", float, description="Where the slider stands; absent: where the scenario has it.")
+PANEL = OpenApiParameter("panel", str, description="One panel only: `loss`, `landscape`, `path` or `rate`.")
+THEME = OpenApiParameter("theme", str, enum=["light", "dark"], default="light")
+WIDTH = OpenApiParameter("width", int, default=USUAL_WIDTH, description=f"Pixels, {NARROWEST} to {WIDEST}.")
+VERSION_PARAMETER = OpenApiParameter(
+    "v", str, description="The version that an address was given out with; such an answer may be kept for ever."
+)
+
+
+class DrawingUnavailable(APIException):
+    """The drawing process does not answer."""
+
+    status_code = 503
+    default_code = "drawing_unavailable"
+    default_detail = "The picture cannot be drawn just now. Please try again in a moment."
+    wait = 5
+
+
+class AnyAccept(BaseContentNegotiation):
+    """The address says what is answered, so `Accept` need not; errors are JSON."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class FigureView(APIView):
+    """What the forms of a figure have in common: which scene, which parameters, how long it may be kept."""
+
+    throttle_scope = "figures"
+    content_negotiation_class = AnyAccept
+    content_type: ClassVar[str]
+    parameters: ClassVar[tuple[str, ...]] = ()
+
+    def scene(self, request: Request, **names: str) -> tuple[Scene, bool]:
+        """The scene of the address, and whether the address is of the present version."""
+        raise NotImplementedError
+
+    def draw(self, scene: Scene, asked: dict[str, Any]) -> bytes:
+        """The answer's body."""
+        raise NotImplementedError
+
+    def answer(self, request: Request, **names: str) -> HttpResponseBase:
+        """Draw, or say that nothing changed."""
+        scene, present = self.scene(request, **names)
+        asked = self._asked(request, scene)
+        text = f"{self.content_type}/{scene.digest}/{sorted(asked.items())!r}/{get_language()}"
+        etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+        response = get_conditional_response(request, etag=etag)
+        if response is None:
+            try:
+                body = self.draw(scene, asked)
+            except RendererError as error:
+                raise DrawingUnavailable from error
+            response = HttpResponse(body, content_type=self.content_type, headers={"ETag": etag})
+        patch_cache_control(response, **(FOR_EVER if present else FOR_A_WHILE))
+        # Opened by itself, a picture is a document; it needs nothing but itself.
+        response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+        response["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    def _asked(self, request: Request, scene: Scene) -> dict[str, Any]:
+        """The parameters, checked. Raises ScenarioError naming the one that is wrong."""
+        asked: dict[str, Any] = {}
+        query = request.query_params
+        for name in query:
+            if name not in (*self.parameters, "v"):
+                known = ", ".join((*self.parameters, "v"))
+                raise _bad(name, "unknown_parameter", _("is not a parameter here; they are %s") % known)
+        if "lr" in self.parameters and "lr" in query:
+            if scene.slider is None:
+                raise _bad("lr", "bad_value", _("cannot be set: this figure has no slider"))
+            rate = parse_rate(query["lr"], scene.slider, exact=scene.rates_kept)
+            asked["lr"] = None if rate == scene.moved.optimizer.lr else rate
+        if "panel" in self.parameters and "panel" in query:
+            if query["panel"] not in scene.panels:
+                raise _bad("panel", "bad_value", _("must be one of %s") % ", ".join(scene.panels))
+            asked["kind"] = query["panel"]
+        if "theme" in self.parameters:
+            asked["theme"] = query.get("theme", "light")
+            if asked["theme"] not in ("light", "dark"):
+                raise _bad("theme", "bad_value", _("must be light or dark"))
+        if "width" in self.parameters:
+            width = query.get("width", str(USUAL_WIDTH))
+            if not _WIDTH.fullmatch(width) or not NARROWEST <= int(width) <= WIDEST:
+                raise _bad("width", "bad_value", _("must be a whole number from 240 to 2000"))
+            asked["width"] = int(width)
+        return asked
+
+
+def _bad(name: str, code: str, text: Any) -> ScenarioError:
+    return ScenarioError(code, f"{name} {text}.", {name: f"{str(text)[:1].upper()}{str(text)[1:]}."})
+
+
+class ByToken(FigureView):
+    """Figures whose address carries the scenario."""
+
+    def scene(self, request: Request, **names: str) -> tuple[Scene, bool]:
+        try:
+            return scene_of(names["token"])
+        except UnknownFigure as error:
+            raise NotFound(_("There is no figure under this address."), "unknown_figure") from error
+
+
+class ByName(FigureView):
+    """Figures of the catalogue."""
+
+    def scene(self, request: Request, **names: str) -> tuple[Scene, bool]:
+        named = named_scenarios().get(names["scenario_id"])
+        if named is None:
+            raise NotFound(_("There is no scenario of this name."), "unknown_scenario")
+        return make_scene(named.scenario, slider=named.slider), request.query_params.get("v") == VERSION
+
+
+class Svg(FigureView):
+    content_type = "image/svg+xml"
+    parameters = ("lr", "theme", "width", "panel")
+
+    def draw(self, scene: Scene, asked: dict[str, Any]) -> bytes:
+        return picture_svg(scene, **asked).encode()
+
+
+class Png(FigureView):
+    content_type = "image/png"
+    parameters = ("lr", "theme", "width", "panel")
+
+    def draw(self, scene: Scene, asked: dict[str, Any]) -> bytes:
+        return picture_png(scene, **asked)
+
+
+class Data(FigureView):
+    content_type = "application/json"
+    parameters = ("lr",)
+
+    def draw(self, scene: Scene, asked: dict[str, Any]) -> bytes:
+        return orjson.dumps(figure_data(scene, asked.get("lr")))
+
+
+class Vega(FigureView):
+    content_type = "application/json"
+    parameters = ()
+
+    def draw(self, scene: Scene, asked: dict[str, Any]) -> bytes:
+        panels = [{"kind": kind, "vega": panel_vega(scene, kind)} for kind in scene.panels]
+        return orjson.dumps({"panels": panels})
+
+
+_PICTURE = [LR, THEME, WIDTH, PANEL]
+_OF_TOKEN: dict[str, Any] = {"tags": ["figures"]}
+_OF_NAME: dict[str, Any] = {"tags": ["scenarios"]}
+_MISSING = {503: None}
+
+
+class FigureSvg(Svg, ByToken):
+    @extend_schema(
+        operation_id="figure_svg", parameters=_PICTURE, **_OF_TOKEN,
+        responses={(200, "image/svg+xml"): OpenApiTypes.STR, 304: None, **_MISSING},
+    )  # fmt: skip
+    def get(self, request: Request, token: str) -> HttpResponseBase:
+        """The figure as an SVG."""
+        return self.answer(request, token=token)
+
+
+class FigurePng(Png, ByToken):
+    @extend_schema(
+        operation_id="figure_png", parameters=_PICTURE, **_OF_TOKEN,
+        responses={(200, "image/png"): OpenApiTypes.BINARY, 304: None, **_MISSING},
+    )  # fmt: skip
+    def get(self, request: Request, token: str) -> HttpResponseBase:
+        """The figure as a PNG of exactly the width asked for."""
+        return self.answer(request, token=token)
+
+
+class FigureData(Data, ByToken):
+    @extend_schema(
+        operation_id="figure_data", parameters=[LR], **_OF_TOKEN, responses={200: OpenApiTypes.OBJECT, 304:
+        None}
+    )
+    def get(self, request: Request, token: str) -> HttpResponseBase:
+        """What changes in the figure when its slider stands at `lr`: data by panel, words, table."""
+        return self.answer(request, token=token)
+
+
+class FigureVega(Vega, ByToken):
+    @extend_schema(
+        operation_id="figure_vega", **_OF_TOKEN, responses={200: OpenApiTypes.OBJECT, 304: None, **_MISSING}
+    )
+    def get(self, request: Request, token: str) -> HttpResponseBase:
+        """The figure's panels compiled to Vega, coloured by the custom properties of the page."""
+        return self.answer(request, token=token)
+
+
+class ScenarioSvg(Svg, ByName):
+    @extend_schema(
+        operation_id="scenario_svg", parameters=[*_PICTURE, VERSION_PARAMETER], **_OF_NAME,
+        responses={(200, "image/svg+xml"): OpenApiTypes.STR, 304: None, **_MISSING},
+    )  # fmt: skip
+    def get(self, request: Request, scenario_id: str) -> HttpResponseBase:
+        """The figure of a named scenario as an SVG."""
+        return self.answer(request, scenario_id=scenario_id)
+
+
+class ScenarioPng(Png, ByName):
+    @extend_schema(
+        operation_id="scenario_png", parameters=[*_PICTURE, VERSION_PARAMETER], **_OF_NAME,
+        responses={(200, "image/png"): OpenApiTypes.BINARY, 304: None, **_MISSING},
+    )  # fmt: skip
+    def get(self, request: Request, scenario_id: str) -> HttpResponseBase:
+        """The figure of a named scenario as a PNG."""
+        return self.answer(request, scenario_id=scenario_id)
+
+
+class ScenarioData(Data, ByName):
+    @extend_schema(
+        operation_id="scenario_data", parameters=[LR, VERSION_PARAMETER], **_OF_NAME,
+        responses={200: OpenApiTypes.OBJECT, 304: None},
+    )  # fmt: skip
+    def get(self, request: Request, scenario_id: str) -> HttpResponseBase:
+        """What changes in the figure of a named scenario when its slider stands at `lr`."""
+        return self.answer(request, scenario_id=scenario_id)
+
+
+class ScenarioVega(Vega, ByName):
+    @extend_schema(
+        operation_id="scenario_vega", parameters=[VERSION_PARAMETER], **_OF_NAME,
+        responses={200: OpenApiTypes.OBJECT, 304: None, **_MISSING},
+    )  # fmt: skip
+    def get(self, request: Request, scenario_id: str) -> HttpResponseBase:
+        """The panels of a named scenario's figure compiled to Vega."""
+        return self.answer(request, scenario_id=scenario_id)

@@ -1,0 +1,141 @@
+"""What a figure says in words: subtitles, descriptions for those who do not see it, and the data table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from simulator.core.claims.laws import stability_law
+from simulator.core.numbers import format_number
+from simulator.core.spec import Run
+from simulator.figures.frame import Frame
+from simulator.figures.series import PREDICTION, Series
+
+_ROWS = 9
+_SAME_LOSS = 1e-12
+
+
+@dataclass(frozen=True)
+class Table:
+    """A data table: `headers` (k), `rows` of k texts each."""
+
+    caption: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def subtitle(kind: str, frame: Frame, series: Sequence[Series], runs: Sequence[Run], minimum: float | None) -> str:
+    """One short fact about a panel; it may change with the slider."""
+    if kind == "landscape":
+        return _hopping(series, minimum)
+    if kind == "path":
+        return _("ring: the start · cross: the minimum") if frame.kind == "path" else ""
+    if kind == "rate":
+        return _("what the scheduler makes of it")
+    return _limit(runs)
+
+
+def _limit(runs: Sequence[Run]) -> str:
+    """The limit of stability, where one is known and all runs share it."""
+    limits, formulas = set(), set()
+    for run in runs:
+        law = stability_law(run)
+        if law is None or not 0 < law.limit < math.inf:
+            return ""
+        limits.add(format_number(law.limit))
+        plain = not any(run.optimizer.options.get(name) for name in ("momentum", "dampening", "weight_decay"))
+        formulas.add("2/L = " if plain else "")
+    if len(limits) != 1:
+        return ""
+    return _("the limit is %(limit)s") % {"limit": (formulas.pop() if len(formulas) == 1 else "") + limits.pop()}
+
+
+def _hopping(series: Sequence[Series], minimum: float | None) -> str:
+    """Whether the steps of the one run that happens cross the minimum, and whether they come down."""
+    runs = [run for run in series if run.role == "happens"]
+    if len(runs) != 1 or minimum is None or runs[0].params is None:
+        return ""
+    run = runs[0]
+    rows = max(run.sound_rows(), 1)
+    at, loss = run.params[:rows, 0] - minimum, run.loss[:rows]
+    far = np.abs(at) > 1e-9 * max(float(np.abs(at).max()), 1e-300)
+    at, loss = at[: int(far.argmin())] if not far.all() else at, loss[: int(far.argmin())] if not far.all() else loss
+    if at.size < 3:
+        return ""
+    crossing = np.sign(at[1:]) != np.sign(at[:-1])
+    falling = (np.diff(loss) < -_SAME_LOSS * np.abs(loss[:-1])).all()
+    rising = (np.diff(loss) > _SAME_LOSS * np.abs(loss[:-1])).all()
+    if crossing.all():
+        if falling:
+            return _("every step lands on the other side, a little lower")
+        return _("every step lands on the other side, and higher") if rising else _("every step lands on the other side")
+    if not crossing.any() and falling:
+        return _("every step stays on its side and goes down")
+    return ""
+
+
+def runs_in_words(series: Sequence[Series]) -> list[tuple[str, str]]:
+    """(name, sentence) for every run drawn."""
+    return [(run.name, run.words) for run in series if run.role != "reach"]
+
+
+def paragraph(series: Sequence[Series]) -> str:
+    """The runs in words, as one text. The name of a run that is alone is left out."""
+    told = runs_in_words(series)
+    if len(told) == 1:
+        return told[0][1]
+    return " ".join(_("%(name)s: %(words)s") % {"name": name, "words": words} for name, words in told)
+
+
+def panel_description(kind: str, frame: Frame, series: Sequence[Series]) -> str:
+    """What a panel shows, and what happens in it."""
+    steps = max(run.steps for run in series)
+    kinds = {
+        "loss": _("Loss against the step, %(steps)d steps, on a logarithmic axis.")
+        if frame.y.log
+        else _("Loss against the step, %(steps)d steps."),
+        "rate": _("Learning rate against the step, %(steps)d steps."),
+        "landscape": _("The loss as a curve over the weight, with the places of the run after each step on it."),
+        "path": _("A contour map of the loss over two weights, with the way of the run on it."),
+    }
+    intro = kinds[kind] % {"steps": steps} if "%" in kinds[kind] else kinds[kind]
+    return intro if kind == "rate" else f"{intro} {paragraph(series)}"
+
+
+def table(series: Sequence[Series]) -> Table:
+    """Loss by step: a row for each of some steps, from the first few to the last, and a column for each run."""
+    shown = [run for run in series if run.role != "reach"]
+    steps = _table_steps(max(run.steps for run in shown))
+    headers = (_("Step"), *(_("Loss, %(run)s") % {"run": run.name} if len(shown) == 1 else run.name for run in shown))
+    rows = tuple((f"{step}", *(_cell(run, step) for run in shown)) for step in steps)
+    return Table(_("Loss by step"), headers, rows)
+
+
+def _table_steps(last: int) -> list[int]:
+    if last < _ROWS:
+        return list(range(last + 1))
+    spread = np.unique(np.rint(np.geomspace(1, last, _ROWS - 1)).astype(int)).tolist()
+    return [0, *(_round_step(step) if step not in (1, 2, last) else step for step in spread)]
+
+
+def _round_step(step: int) -> int:
+    """A step number that is easy to read: 1, 2 or 5 and zeros, or near."""
+    power = 10 ** max(len(str(step)) - 2, 0)
+    return max(round(step / (5 * power)) * 5 * power, 1) if step >= 10 else step
+
+
+def _cell(run: Series, step: int) -> str:
+    if step > run.steps:
+        return "–"
+    if run.diverged_at is not None and step >= run.diverged_at:
+        return _("diverged")
+    return format_number(float(run.loss[step]))
+
+
+def is_prediction(run: Series) -> bool:
+    """Whether a run is what the chosen option would need."""
+    return run.id == PREDICTION

@@ -1,0 +1,107 @@
+"""Addresses of figures: they carry the scenario, signed, so that a picture can be asked for by anybody who was given
+its address and by nobody else, and so that it never changes under its address."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+from simulator.core.spec import Scenario, parse_scenario
+from simulator.services.controls import Prediction, Slider, parse_slider
+from simulator.services.scenes import VERSION, Scene, make_scene
+
+LONGEST = 3000
+_SALT = "simulator.figure"
+_STORED = "~"
+
+
+class UnknownFigure(LookupError):
+    """A token that was not made here, was changed, or whose figure is no longer stored."""
+
+
+@dataclass(frozen=True)
+class FigureAddress:
+    """Addresses of one figure in its forms, relative to the site."""
+
+    svg: str
+    png: str
+    data: str
+    vega: str
+
+
+def figure_address(
+    scenario: Scenario, *, slider: Slider | None = None, prediction: Prediction | None = None
+) -> FigureAddress:
+    """Where the figure of a scenario is to be had."""
+    return address_of(make_scene(scenario, slider=slider, prediction=prediction))
+
+
+def address_of(scene: Scene) -> FigureAddress:
+    """Where the figure of a scene is to be had."""
+    token = token_of(scene)
+    return FigureAddress(**{form: reverse(f"figure-{form}", args=[token]) for form in ("svg", "png", "data", "vega")})
+
+
+def token_of(scene: Scene) -> str:
+    """The scene in a text for an address: signed, the same every time, with the version of what draws it."""
+    carried = {"v": VERSION, **scene.to_dict()}
+    token = Signer(salt=_SALT).sign_object(carried, compress=True)
+    return token if len(token) <= LONGEST else Signer(salt=_SALT).sign(_STORED + _store(carried))
+
+
+def scene_of(token: str) -> tuple[Scene, bool]:
+    """The scene of a token, and whether it was made by the present version. Raises UnknownFigure."""
+    try:
+        return _scene_of(token)
+    except BadSignature as error:
+        raise UnknownFigure("this figure's address is not one that was given out") from error
+
+
+@lru_cache(maxsize=256)
+def _scene_of(token: str) -> tuple[Scene, bool]:
+    signer = Signer(salt=_SALT)
+    carried = _stored(signer.unsign(token)[1:]) if token.startswith(_STORED) else signer.unsign_object(token)
+    scenario = parse_scenario(carried["s"])
+    slider = None if carried["r"] is None else parse_slider(carried["r"], scenario)
+    prediction = None
+    if carried["p"] is not None:
+        label, changes, run = carried["p"]
+        prediction = Prediction(label, changes, run)
+    return make_scene(scenario, slider=slider, prediction=prediction), carried["v"] == VERSION
+
+
+def _folder() -> Path:
+    return Path(settings.VAR) / "figures"
+
+
+def _store(carried: dict[str, Any]) -> str:
+    """Keep what is too long for an address, under the hash of its content; it is never deleted."""
+    data = json.dumps(carried, sort_keys=True, separators=(",", ":")).encode()
+    name = hashlib.sha256(data).hexdigest()
+    folder = _folder()
+    target = folder / f"{name}.json"
+    if not target.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        # Whole or not at all: another process may read it at any time.
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
+            file.write(data)
+        os.replace(file.name, target)  # noqa: PTH105
+    return name
+
+
+def _stored(name: str) -> dict[str, Any]:
+    try:
+        data = (_folder() / f"{name}.json").read_bytes()
+    except OSError as error:
+        raise UnknownFigure("this figure is no longer stored") from error
+    return dict(json.loads(data))

@@ -1,0 +1,232 @@
+"""What a figure shows, before it is drawn: the runs that are in it and the axes they are seen on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from simulator.core import SIMULATOR_VERSION
+from simulator.core.numbers import format_number
+from simulator.core.objectives import Objective, build
+from simulator.core.spec import Run, Scenario
+from simulator.core.training import Record, RunResult
+from simulator.figures import FIGURES_VERSION
+from simulator.figures.frame import WIDTH, Frame
+from simulator.figures.panels import landscape, loss, path, rate
+from simulator.figures.series import MOST, PREDICTION, Role, Series
+from simulator.figures.surface import landmarks
+from simulator.services.controls import Prediction, Slider
+from simulator.services.simulation import run_scenario
+
+VERSION = f"{SIMULATOR_VERSION}.{FIGURES_VERSION}"
+_REACH = 9  # rates of the slider whose runs the axes make room for
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A figure's ingredients. `shown` are the runs drawn, at most six; `predicted` the run of the chosen option."""
+
+    scenario: Scenario
+    slider: Slider | None
+    predicted: Scenario | None
+    prediction_name: str
+    prediction_changes: str  # canonical JSON
+    prediction_run: str | None
+
+    @cached_property
+    def shown(self) -> Scenario:
+        """The scenario with the runs that are drawn: all of them, or six spread evenly."""
+        runs = self.scenario.runs
+        if len(runs) > MOST:
+            runs = tuple(runs[i] for i in np.linspace(0, len(runs) - 1, MOST).round().astype(int).tolist())
+            if self.slider is not None and self.moved not in runs:
+                runs = (self.moved, *runs[1:])
+        return replace(self.scenario, runs=runs)
+
+    @property
+    def left_out(self) -> int:
+        """How many runs are not drawn."""
+        return len(self.scenario.runs) - len(self.shown.runs)
+
+    @cached_property
+    def moved(self) -> Run:
+        """The run that the slider moves."""
+        label = self.slider.run if self.slider is not None else None
+        return self.scenario.runs[0] if label is None else self.scenario.run(label)
+
+    @property
+    def place(self) -> int:
+        """Where the moved run is among the runs drawn."""
+        return next(i for i, run in enumerate(self.shown.runs) if run.label == self.moved.label)
+
+    @property
+    def rates_kept(self) -> tuple[float, ...]:
+        """Rates that are never snapped to the slider's grid: the question's and the prediction's."""
+        rates = [self.moved.optimizer.lr]
+        if self.predicted is not None:
+            rates.append(self.predicted.runs[0].optimizer.lr)
+        return tuple(rates)
+
+    def with_lr(self, lr: float | None) -> Scenario:
+        """The runs drawn, the moved one at the rate `lr`."""
+        return self.shown if lr is None else self.shown.with_lr(lr, self.moved.label)
+
+    @cached_property
+    def panels(self) -> tuple[str, ...]:
+        """The kinds of its panels, in the order of display."""
+        return panels_for(self.shown)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What an address must carry to make the same figure again."""
+        return {
+            "s": self.scenario.to_dict(),
+            "r": None if self.slider is None else self.slider.to_dict(),
+            "p": None
+            if self.predicted is None
+            else [self.prediction_name, json.loads(self.prediction_changes), self.prediction_run],
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the figure's ingredients and of everything else that its drawing depends on."""
+        text = json.dumps([VERSION, get_language(), self.to_dict()], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def make_scene(
+    scenario: Scenario, *, slider: Slider | None = None, prediction: Prediction | None = None
+) -> Scene:
+    """The scene of a scenario. A prediction that changes nothing is none."""
+    predicted, name, changes = None, "", "{}"
+    if prediction is not None and prediction.changes:
+        label = prediction.run if prediction.run is not None else (slider.run if slider is not None else None)
+        changed = scenario.with_changes(dict(prediction.changes), label)
+        if changed != scenario:
+            index = 0 if label is None else [run.label for run in scenario.runs].index(label)
+            predicted = replace(changed, runs=(changed.runs[index],))
+            name, changes = prediction.name, json.dumps(dict(prediction.changes), sort_keys=True)
+    return Scene(scenario, slider, predicted, name, changes, prediction.run if predicted and prediction else None)
+
+
+def panels_for(scenario: Scenario) -> tuple[str, ...]:
+    """Which panels a scenario's figure has, in the order of display."""
+    shared = all(run.objective == scenario.runs[0].objective and run.data == scenario.runs[0].data
+                 for run in scenario.runs)  # fmt: skip
+    dims = {run.dim for run in scenario.runs}
+    kinds = ["loss"]
+    if dims == {1}:
+        kinds.insert(0, "landscape")
+    elif dims == {2} and shared:
+        kinds.insert(0, "path")
+    if any(run.scheduler is not None for run in scenario.runs):
+        kinds.append("rate")
+    return tuple(kinds)
+
+
+def series_of(scene: Scene, lr: float | None = None) -> list[Series]:
+    """The runs to draw, in order, then the prediction. `lr` moves the slider's run."""
+    surfaces = _surface_numbers(scene.shown)
+    base = run_scenario(scene.shown, _record(scene.shown)).runs
+    found = []
+    for index, run in enumerate(scene.shown.runs):
+        result, rate = base[index], run.optimizer.lr
+        if lr is not None and index == scene.place and lr != rate:
+            alone = replace(scene.shown, runs=(scene.with_lr(lr).runs[index],))
+            result, rate = run_scenario(alone, _record(alone)).runs[0], lr
+        found.append(_series(f"r{index}", _name(scene, run, rate), "happens", result, run, surfaces[index]))
+    if scene.predicted is not None:
+        result = run_scenario(scene.predicted, _record(scene.predicted)).runs[0]
+        place = scene.shown.runs.index(scene.moved) if scene.moved in scene.shown.runs else 0
+        name = _prediction_name(scene)
+        found.append(_series(PREDICTION, name, "prediction", result, scene.predicted.runs[0], surfaces[place]))
+    return found
+
+
+def _record(scenario: Scenario) -> Record:
+    return Record(params=all(run.dim <= 2 for run in scenario.runs))
+
+
+def _series(name_id: str, name: str, role: Role, result: RunResult, run: Run, surface: int) -> Series:
+    return Series(
+        id=name_id, name=name, role=role, loss=result.loss, rate=result.lr, params=result.params, surface=surface,
+        noisy=run.stochastic,
+        status=result.status, diverged_at=result.diverged_at, words=result.words if role != "reach" else "",
+    )  # fmt: skip
+
+
+def _name(scene: Scene, run: Run, lr: float) -> str:
+    """What a run is called beside its curve: its label, and its rate where the label is none or says another."""
+    rate = _("lr %(lr)s") % {"lr": format_number(lr, 4)}
+    if len(scene.shown.runs) == 1:
+        moved = lr != run.optimizer.lr
+        if scene.predicted is not None and not moved:
+            return _("%(rate)s: what happens") % {"rate": rate}
+        return rate if run.label.startswith("run ") else f"{run.label}, {rate}" if moved else run.label
+    return run.label if lr == run.optimizer.lr else f"{run.label} → {rate}"
+
+
+def _prediction_name(scene: Scene) -> str:
+    assert scene.predicted is not None
+    changes = json.loads(scene.prediction_changes)
+    if "lr" in changes:
+        rate = _("lr %(lr)s") % {"lr": format_number(scene.predicted.runs[0].optimizer.lr, 4)}
+        return f"{rate}: {scene.prediction_name}"
+    return scene.prediction_name
+
+
+def _surface_numbers(scenario: Scenario) -> list[int]:
+    """For every run the number of its objective among the different ones."""
+    seen: list[Any] = []
+    for run in scenario.runs:
+        if (run.objective, run.data) not in seen:
+            seen.append((run.objective, run.data))
+    return [seen.index((run.objective, run.data)) for run in scenario.runs]
+
+
+@lru_cache(maxsize=64)
+def surfaces_of(scenario: Scenario) -> tuple[Objective, ...]:
+    """The different objectives of a scenario's runs."""
+    numbers = _surface_numbers(scenario)
+    return tuple(build(scenario.runs[numbers.index(number)]) for number in range(max(numbers) + 1))
+
+
+def landmarks_of(scenario: Scenario) -> list[list[float]]:
+    """Points that every view of the scenario's objectives should hold."""
+    found: list[list[float]] = []
+    for run in scenario.runs:
+        found += [mark for mark in landmarks(run.objective.name, run.objective.options) if mark not in found]
+    return found
+
+
+@lru_cache(maxsize=128)
+def frame_of(scene: Scene, kind: str, width: int = WIDTH, language: str | None = None) -> Frame:
+    """The axes of one panel: the same wherever the slider stands."""
+    series = [*series_of(scene), *_reach(scene)]
+    if kind == "landscape":
+        return landscape.frame(series, surfaces_of(scene.shown), landmarks_of(scene.shown), width)
+    if kind == "path":
+        return path.frame(series, surfaces_of(scene.shown)[0], landmarks_of(scene.shown), width)
+    return {"loss": loss, "rate": rate}[kind].frame(series, width)
+
+
+def _reach(scene: Scene) -> list[Series]:
+    """Runs at a few rates of the slider, which are not drawn."""
+    if scene.slider is None:
+        return []
+    values = scene.slider.values
+    rates = [values[i] for i in np.linspace(0, len(values) - 1, _REACH).round().astype(int).tolist()]
+    runs = [
+        replace(scene.moved, label=f"reach {i}", optimizer=replace(scene.moved.optimizer, lr=rate))
+        for i, rate in enumerate(rates)
+    ]
+    sweep = replace(scene.scenario, runs=tuple(runs))
+    surface = _surface_numbers(scene.shown)[scene.place]
+    results = run_scenario(sweep, _record(sweep)).runs
+    return [_series(f"reach{i}", "", "reach", result, scene.moved, surface) for i, result in enumerate(results)]
