@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -21,6 +22,8 @@ from rest_framework.views import APIView
 from simulator import services
 from simulator.api.serializers import CatalogueEntryOut
 from simulator.core.objectives import OBJECTIVES
+from simulator.services import NamedScenario
+from simulator.services.scenes import VERSION
 
 FILTERS = ("topic", "level", "kind", "updated_since")
 LEVELS = ("beginner", "intermediate", "advanced")
@@ -77,7 +80,7 @@ def is_moment(text: str) -> bool:
     return moment.tzinfo is not None or len(text) == len("2026-05-04")
 
 
-def catalogue(filters: dict[str, str]) -> Sequence[Any]:
+def catalogue(filters: dict[str, str]) -> Sequence[NamedScenario]:
     """The scenarios that pass the filters, in the order of the catalogue."""
     wanted = {name: value for name, value in filters.items() if name != "updated_since"}
     return [
@@ -90,27 +93,30 @@ def catalogue(filters: dict[str, str]) -> Sequence[Any]:
     ]
 
 
-def kind_of(entry: Any) -> str:
+def kind_of(entry: NamedScenario) -> str:
     """The objective of the first run."""
     name: str = entry.scenario.runs[0].objective.name
     return name
 
 
-def catalogue_entry(request: Request, entry: Any) -> dict[str, Any]:
-    address = services.figure_address(entry.scenario, slider=entry.slider)
+def catalogue_entry(request: Request, entry: NamedScenario) -> dict[str, Any]:
     return {
         "id": entry.id,
         "title": entry.title,
         "summary": entry.summary,
-        "topic": entry.topic or None,
-        "level": entry.level or None,
+        "topic": entry.topic,
+        "level": entry.level,
         "kind": kind_of(entry),
         "scenario": entry.scenario.to_dict(),
         "slider": entry.slider.to_dict() if entry.slider is not None else None,
-        "svg": request.build_absolute_uri(address.svg),
-        "png": request.build_absolute_uri(address.png),
-        "data": request.build_absolute_uri(address.data),
+        **{form: address(request, form, entry) for form in ("svg", "png", "data")},
     }
+
+
+def address(request: Request, form: str, entry: NamedScenario) -> str:
+    """Where a form of the figure is to be had; with its version, so that it may be kept for ever."""
+    path = reverse(f"scenario-{form}", args=[entry.id])
+    return request.build_absolute_uri(f"{path}?v={VERSION}")
 
 
 @method_decorator([REVALIDATE, conditional_page], name="dispatch")

@@ -151,17 +151,28 @@ class Slug(serializers.CharField):
     pass
 
 
+class SliderOut(serializers.Serializer[Any]):
+    """The control of a figure: which run's learning rate it moves, and over what range."""
+
+    run = serializers.CharField(allow_null=True, help_text="Label of the run; null: the first.")
+    parameter = serializers.ChoiceField(["lr"])
+    min = serializers.FloatField()
+    max = serializers.FloatField()
+    scale = serializers.ChoiceField(["log", "linear"])
+    steps = serializers.IntegerField()
+
+
 class CatalogueEntryOut(serializers.Serializer[Any]):
     """A scenario of the public catalogue."""
 
     id = Slug()
     title = serializers.CharField()
     summary = serializers.CharField()
-    topic = Slug(allow_null=True)
-    level = serializers.CharField(allow_null=True)
+    topic = Slug()
+    level = serializers.ChoiceField(["beginner", "intermediate", "advanced"])
     kind = serializers.CharField(help_text="Name of its (first) objective.")
     scenario = ScenarioShape()
-    slider = serializers.JSONField(allow_null=True)
+    slider = SliderOut(allow_null=True)
     svg = serializers.URLField(help_text="The figure; `theme`, `width` and `lr` may be added to the query.")
     png = serializers.URLField()
     data = serializers.URLField(help_text="The numbers of the figure.")

@@ -128,5 +128,5 @@ class Simulations(APIView):
             wanted = parse_record(data["record"])
             data = {key: value for key, value in data.items() if key != "record"}
         scenario = parse_scenario(data)
-        result = services.run_scenario(scenario, record_for(scenario, wanted))
+        result = services.run_once(scenario, record_for(scenario, wanted))
         return Response(result_entry(result, wanted.precision))

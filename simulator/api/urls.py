@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from simulator.api import figure_urls
 from simulator.api.scenarios import OneScenario, Scenarios
 from simulator.api.simulations import Simulations
 
@@ -9,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("scenarios/", Scenarios.as_view(), name="api-scenarios"),
     path("scenarios/<slug:scenario_id>/", OneScenario.as_view(), name="api-scenario"),
     path("simulations/", Simulations.as_view(), name="api-simulations"),
+    *figure_urls.urlpatterns,
 ]

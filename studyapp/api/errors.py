@@ -19,6 +19,7 @@ from rest_framework.response import Response
 
 from quizzes.core.responses import ResponseError
 from simulator.core.errors import BudgetExceeded, ScenarioError
+from simulator.services.apart import SimulatorBusy
 
 NON_FIELD = "non_field_errors"
 
@@ -77,6 +78,15 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
             return Response(error_body(422, error.code, error.message, error.fields), 422)
         case ScenarioError() | ResponseError():
             return Response(error_body(400, error.code, error.message, error.fields), 400)
+        case SimulatorBusy():
+            busy = Response(
+                error_body(
+                    503, "busy", _("Too many long simulations are under way. Please try again in a moment.")
+                ),
+                503,
+            )
+            busy["Retry-After"] = str(error.retry_after)
+            return busy
         case Http404():
             error = exceptions.NotFound()
         case PermissionDenied():
