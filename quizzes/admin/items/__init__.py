@@ -1,0 +1,1 @@
+"""The authoring pages of items: write, check against the simulator, publish, look back."""

@@ -1,0 +1,64 @@
+"""The list of items: badges, filters and the words in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.models import Item, State
+from quizzes.services.drafts import draft_digest, draft_of
+
+
+class DraftDiffersFilter(admin.SimpleListFilter):
+    title = _("draft")
+    parameter_name = "draft"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("differs", _("differs from what is published")), ("same", _("as published"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:
+        if self.value() not in ("differs", "same"):
+            return queryset
+        published = queryset.filter(state=State.PUBLISHED)
+        differing = [item.pk for item in for_list(published) if draft_differs(item)]
+        if self.value() == "differs":
+            return published.filter(pk__in=differing)
+        return published.exclude(pk__in=differing)
+
+
+class OpenReportsFilter(admin.SimpleListFilter):
+    title = _("reports")
+    parameter_name = "reports"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("with open reports")), ("none", _("without open reports"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:
+        if self.value() == "open":
+            return queryset.filter(open_reports__gt=0)
+        if self.value() == "none":
+            return queryset.filter(open_reports=0)
+        return queryset
+
+
+def draft_differs(item: Item) -> bool:
+    """Whether learners see something else than the draft. Read many items with :func:`for_list`."""
+    if item.state != State.PUBLISHED or item.current_version is None:
+        return False
+    return draft_digest(draft_of(item)) != draft_digest(item.current_version.draft)
+
+
+def for_list(queryset: QuerySet[Item]) -> QuerySet[Item]:
+    """Everything that a row of the list needs, in the same number of queries for any number of items."""
+    frozen = ("current_version__question", "current_version__answer")
+    return queryset.with_draft().select_related("current_version").defer(*frozen)  # type: ignore[attr-defined]
+
+
+def with_open_reports(queryset: QuerySet[Item]) -> QuerySet[Item]:
+    """Items with ``open_reports``, how many reports nobody has handled yet."""
+    unhandled = Q(reports__handled_at__isnull=True, reports__isnull=False)
+    return queryset.annotate(open_reports=Count("reports", filter=unhandled, distinct=True))
