@@ -27,7 +27,7 @@ _MEASURES: dict[MeasureName, str] = {
     "best_loss": "lowest loss",
     "max_loss": "highest loss",
     "floor": "mean loss of the last quarter",
-    "steps_to": "number of steps to reach a loss of {level}",
+    "steps_to": "number of steps that {run} takes to a loss of {level}",
     "loss": "loss {at}",
     "final_lr": "final rate",
     "lr": "rate {at}",
@@ -35,8 +35,8 @@ _MEASURES: dict[MeasureName, str] = {
     "largest_step": "length of the longest step",
     "position": "position{along} {at}",
     "distance": "distance to the minimum {at}",
-    "overshoots": "number of times that the minimum is crossed{along}",
-    "rises": "number of updates in which the loss rises",
+    "overshoots": "number of times that {run} crosses the minimum{along}",
+    "rises": "number of updates in which the loss of {run} rises",
 }
 
 
@@ -48,9 +48,13 @@ def claim_in_words(claim: Claim, scenario: Scenario | None = None) -> str:
     return _Teller(plain=scenario is not None and len(scenario.runs) == 1).tell(claim)
 
 
-def measure_in_words(measure: Measure) -> str:
-    """What is measured: "final loss", "loss at step 3", "number of steps to reach a loss of 0.01"."""
-    return _MEASURES[measure.name].format(
+def measure_in_words(measure: Measure, run: str | None = None) -> str:
+    """What is measured, of which run if that is given: "final loss", "loss at step 3 of the run 'a'"."""
+    told = _MEASURES[measure.name]
+    if run is not None and "{run}" not in told:
+        told += " of {run}"
+    return told.format(
+        run="the run" if run is None else run,
         at="at the end" if measure.at is None else f"at step {measure.at}",
         which="the last step" if measure.at is None else f"step {measure.at}",
         along="" if measure.coordinate is None else f" (coordinate {measure.coordinate})",
@@ -90,8 +94,7 @@ class _Teller:
 
     def _measure(self, claim: MeasureClaim, negated: bool) -> str:
         verb = f"is not {claim.relation}" if negated else f"is {claim.relation}"
-        subject = f"the {measure_in_words(claim.measure)} of {self._run(claim.run)}"
-        return f"{subject} {verb} {self._bound(claim)}"
+        return f"the {measure_in_words(claim.measure, self._run(claim.run))} {verb} {self._bound(claim)}"
 
     def _bound(self, claim: MeasureClaim) -> str:
         if not isinstance(claim.bound, OtherRun):

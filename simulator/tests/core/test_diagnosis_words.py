@@ -20,7 +20,7 @@ def run(lr: float, steps: int, *, optimizer: dict[str, Any] | None = None, **mor
     for key in ("scheduler",):
         if key in scenario:
             whole[key] = scenario.pop(key)
-    return simulate(parse_scenario(scenario | {"runs": [whole]})).runs[0]
+    return simulate(parse_scenario({"steps": steps, "runs": [whole]})).runs[0]
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ SCENARIO = parse_scenario(
         ),
         (
             {"measure": "steps_to", "loss": 0.01, "below": {"run": "b", "factor": 0.5}},
-            "the number of steps to reach a loss of 0.01 of the run 'a' is below 0.5 times that of the "
-            "run 'b'",
+            "the number of steps that the run 'a' takes to a loss of 0.01 is below 0.5 times that of "
+            "the run 'b'",
         ),
         (
             {"measure": "step_length", "at": 3, "below": {"run": "a", "at": 0}},
