@@ -11,15 +11,8 @@ from simulator.core.training import RunResult, simulate
 
 def run(lr: float, steps: int, *, optimizer: dict[str, Any] | None = None, **more: Any) -> RunResult:
     """x^2 / 2 from 6 by default: a loss of 18 at the start, times (1 - lr)^2 in each step."""
-    scenario: dict[str, Any] = {
-        "objective": {"name": "quadratic", "eigenvalues": [1]},
-        "start": [6],
-        "steps": steps,
-    } | more
     whole: dict[str, Any] = {"optimizer": {"name": "SGD", "lr": lr} | (optimizer or {})}
-    for key in ("scheduler",):
-        if key in scenario:
-            whole[key] = scenario.pop(key)
+    whole |= {"objective": {"name": "quadratic", "eigenvalues": [1]}, "start": [6], **more}
     return simulate(parse_scenario({"steps": steps, "runs": [whole]})).runs[0]
 
 
