@@ -38,6 +38,7 @@ class Command(BaseCommand):
             shutil.copytree(
                 settings.VAR, folder, ignore=shutil.ignore_patterns(*LEFT_OUT), dirs_exist_ok=True
             )
+            folder.chmod(0o700)  # the copy took over the mode of var/
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # half a backup would look like one
             raise
