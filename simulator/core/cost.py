@@ -39,22 +39,23 @@ def estimate(scenario: Scenario, record: Record | None = None) -> Cost:
 
 
 def check_budget(scenario: Scenario, record: Record | None = None) -> None:
-    """Raise BudgetExceeded where the estimate is above the budget and the scenario not small enough to be always admitted."""
+    """Raise BudgetExceeded where the estimate is above the budget, unless the size is always admitted."""
     if is_always_admitted(scenario):
         return
     cost = estimate(scenario, record)
     if cost.operations > MAX_OPERATIONS:
         raise BudgetExceeded(
             message=(
-                f"This would take about {cost.operations:.2g} operations; at most {MAX_OPERATIONS:.2g} are allowed. "
-                "Fewer steps, runs, parameters or rows of data bring it within the budget."
+                f"This would take about {cost.operations:.2g} operations; at most {MAX_OPERATIONS:.2g} are "
+                "allowed. Fewer steps, runs, parameters or rows of data bring it within the budget."
             )
         )
     if cost.bytes > MAX_BYTES:
         raise BudgetExceeded(
             message=(
-                f"This would hold about {cost.bytes / 2**20:.0f} MB in memory; at most {MAX_BYTES / 2**20:.0f} MB are "
-                "allowed. Fewer steps, runs or parameters bring it within the budget."
+                f"This would hold about {cost.bytes / 2**20:.0f} MB in memory; at most "
+                f"{MAX_BYTES / 2**20:.0f} MB are allowed. "
+                "Fewer steps, runs or parameters bring it within the budget."
             )
         )
 

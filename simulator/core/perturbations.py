@@ -31,7 +31,7 @@ def noise_rows(runs: Sequence[Run], dim: int, steps: int, block: int) -> Iterato
 
 
 def clipping(runs: Sequence[Run], dim: int) -> Callable[[FloatArray], None] | None:
-    """`clip(gradient)`: scales each run's gradient by min(1, c / (norm + 1e-6)) in place; None where none is clipped."""
+    """`clip(gradient)`: times min(1, c / (norm + 1e-6)), each run by its own norm. None without clipping."""
     limits = [run.clip_norm for run in runs if run.clip_norm is not None]
     if not limits:
         return None

@@ -32,7 +32,7 @@ def rate_table(runs: Sequence[Run], steps: int) -> FloatArray:
 
 
 def momentum_table(run: Run, steps: int) -> FloatArray | None:
-    """The momentum (or beta1) that the scheduler of `run` sets for each update (T,), None where it sets none."""
+    """The momentum (or beta1) that the scheduler sets for each update, (T,). None where it sets none."""
     if run.scheduler is None:
         return None
     momenta = SCHEDULERS[run.scheduler.name].momenta

@@ -52,7 +52,7 @@ class RunResult:
 
 
 class Result:
-    """What a simulation gives: `t` (R,) the recorded steps, `runs` in the order of the scenario, `version`."""
+    """What a simulation gives: the recorded steps `t` (R,), the `runs` in the scenario's order, `version`."""
 
     def __init__(self, t: IntArray, scenario: Scenario, parts: list[Trajectories], record: Record) -> None:
         self.t = t

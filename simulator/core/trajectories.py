@@ -32,7 +32,7 @@ _NEGLIGIBLE = 1e-290  # products with numbers below this are subnormal, and up t
 
 @dataclass(frozen=True, eq=False)
 class Trajectories:
-    """B runs of T updates: `params` (T+1, D, B), `loss` and `lr` (T+1, B), and which runs of the scenario they are."""
+    """B runs of T updates: `params` (T+1, D, B), `loss` and `lr` (T+1, B); `indices` in the scenario."""
 
     runs: tuple[Run, ...]
     indices: tuple[int, ...]
@@ -153,7 +153,7 @@ class _Loop:
         return chain.from_iterable(np.tile(block, self.dim) for block in blocks)
 
     def _watched_rates(self, params: FloatArray, table: FloatArray) -> Iterator[FloatArray]:
-        """Rates of ReduceLROnPlateau, which come about as the run goes; fills `table`. Resumed after each update."""
+        """Rates of ReduceLROnPlateau, known only as the run goes. Fills `table`; resumed each update."""
         first = self.runs[0]
         base = np.array([run.optimizer.lr for run in self.runs])
         plateau = Plateau([run.scheduler.options for run in self.runs if run.scheduler is not None], base)

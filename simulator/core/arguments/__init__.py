@@ -1,4 +1,4 @@
-"""Declared arguments: what an objective, an optimizer or a scheduler may be given, and strict readers for it."""
+"""Declared arguments: what an objective, an optimizer or a scheduler may be given, and how it is read."""
 
 from simulator.core.arguments.declared import REQUIRED, Argument, read_arguments, unknown_key
 from simulator.core.arguments.options import Options

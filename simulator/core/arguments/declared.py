@@ -1,4 +1,4 @@
-"""Arguments by name: declared once beside the formula that uses them, read strictly, written back canonically."""
+"""Arguments by name, declared once beside the formula that uses them, and read strictly."""
 
 import difflib
 from collections.abc import Collection, Mapping, Sequence

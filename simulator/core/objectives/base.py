@@ -43,11 +43,11 @@ class Objective(ABC):
     def __init__(self, options: Sequence[Options]) -> None:
         self.options = tuple(options)
 
-    @classmethod
+    @classmethod  # noqa: B027 - most kinds have nothing to check
     def check(cls, options: Options, path: str) -> None:
         """Raise ScenarioError where options that are fine one by one do not fit together."""
 
-    @classmethod
+    @classmethod  # noqa: B027 - as above
     def check_data(cls, options: Options, data: Data, path: str) -> None:
         """Raise ScenarioError where the options do not fit the data."""
 
@@ -58,7 +58,7 @@ class Objective(ABC):
 
     @abstractmethod
     def bind(self, count: int) -> Gradient:
-        """A function `gradient(theta, out)` for `count` columns, both flat (D*count,), scratch allocated once."""
+        """A function `gradient(theta, out)` for `count` columns; both are flat (D*count,)."""
 
     @abstractmethod
     def _losses(self, states: FloatArray) -> FloatArray:
@@ -94,7 +94,8 @@ class Objective(ABC):
         points = np.asarray(theta, dtype=np.float64)
         states = np.ascontiguousarray(points.reshape(-1, self.dim).T)[None]
         with np.errstate(all="ignore"):
-            return self.losses(states)[0].reshape(points.shape[:-1])
+            losses: FloatArray = self.losses(states)[0].reshape(points.shape[:-1])
+        return losses
 
     def grad(self, theta: FloatArray) -> FloatArray:
         """Gradient at each point: theta (..., D) -> (..., D)."""
@@ -110,7 +111,7 @@ class Objective(ABC):
         return None
 
     def hessian(self, theta: FloatArray) -> FloatArray:
-        """Hessian (D, D) at one point theta (D,); by central differences of the gradient where not overridden."""
+        """Hessian (D, D) at one point theta (D,), by central differences unless overridden."""
         point = np.asarray(theta, dtype=np.float64)
         steps = 1e-5 * np.maximum(1.0, np.abs(point))
         offsets = np.diag(steps)

@@ -29,14 +29,14 @@ class DataObjective(Objective):
 
     @abstractmethod
     def _batch_slope(self, X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
-        """Gradient of the mean loss without the L2 term: X (…, m, columns), y (…, m, outputs), w (B, D, 1)."""
+        """Gradient (B, D, 1) without the L2 term: X (…, m, columns), y (…, m, outputs), w (B, D, 1)."""
 
     @classmethod
     def batch_operations(cls, options: Options, dim: int, rows: int) -> float:
         return 5.0 * dim * rows + 6.0 * rows
 
     def bind_batch(self, count: int) -> BatchGradient:
-        """A function `gradient(rows, theta, out)` of the mean loss over `rows`: (m,) for all runs, or (B, m)."""
+        """A function `gradient(rows, theta, out)` of the mean over `rows`: (m,) for all runs, or (B, m)."""
         X, y, dim = self.rows.X, self.rows.y, self.dim
         columns = np.empty((count, dim, 1))
         l2 = self.l2

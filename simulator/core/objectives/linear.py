@@ -64,7 +64,8 @@ class Linear(DataObjective):
 
     def _batch_slope(self, X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
         residual = np.matmul(X, w) - y
-        return np.matmul(np.swapaxes(X, -1, -2), residual) / X.shape[-2]
+        slope: FloatArray = np.matmul(np.swapaxes(X, -1, -2), residual) / X.shape[-2]
+        return slope
 
     def _losses(self, states: FloatArray) -> FloatArray:
         rows, dim, count = states.shape
@@ -73,7 +74,7 @@ class Linear(DataObjective):
         product(self.r, rows * count)(flat, residual)
         residual -= self.target[:, None]
         squares = ordered_sum(residual * residual).reshape(rows, count)
-        loss = (squares + self.rest) / (2 * self.n)
+        loss: FloatArray = (squares + self.rest) / (2 * self.n)
         if self.l2.any():
             loss = loss + 0.5 * self.l2 * ordered_sum(states * states)
         return loss
@@ -91,5 +92,5 @@ class Linear(DataObjective):
         hessian = self.hessian(np.zeros(self.dim))
         if np.linalg.cond(hessian) > 1e12:
             return None
-        solution: FloatArray = np.linalg.solve(hessian, self.r.T @ self.target / self.n)
+        solution = np.linalg.solve(hessian, self.r.T @ self.target / self.n).astype(np.float64)
         return solution

@@ -27,7 +27,7 @@ def _number_or_list() -> Reader:
 
 
 class Quadratic(Objective):
-    """1/2 (x - c)' A (x - c), with A given by its eigenvalues (a diagonal matrix) or as a symmetric matrix."""
+    """1/2 (x - c)' A (x - c), A given by its eigenvalues (a diagonal matrix) or as a symmetric matrix."""
 
     name = "quadratic"
     arguments = (
@@ -40,14 +40,16 @@ class Quadratic(Objective):
     def __init__(self, options: Sequence[Options]) -> None:
         super().__init__(options)
         first = options[0]
-        self.matrix = None if first["matrix"] is None else np.array(first["matrix"], dtype=np.float64)
+        self.matrix: FloatArray | None = (
+            None if first["matrix"] is None else np.array(first["matrix"], dtype=np.float64)
+        )
         self.dim = self.dimension(first, None)
         same = all(other is first or other == first for other in options)
         used = options[:1] if same else options
         if self.matrix is None:
             self.eigenvalues = np.array([one["eigenvalues"] for one in used], dtype=np.float64).T
         else:
-            self.eigenvalues = np.linalg.eigvalsh(self.matrix)[:, None]
+            self.eigenvalues = np.linalg.eigvalsh(self.matrix)[:, None].astype(np.float64)
         self.center = np.array(
             [np.broadcast_to(np.asarray(one["minimum"], dtype=np.float64), self.dim) for one in used]
         ).T
@@ -145,5 +147,5 @@ def _check_symmetric(matrix: tuple[tuple[float, ...], ...], path: str) -> None:
                 raise error_at(
                     f"{path}[{i}][{j}]",
                     "bad_value",
-                    f"the matrix must be symmetric, but here it has {matrix[i][j]!r} and at [{j}][{i}] {matrix[j][i]!r}.",
+                    f"must equal [{j}][{i}], which is {matrix[j][i]!r}: the matrix must be symmetric.",
                 )

@@ -1,4 +1,4 @@
-"""Functions of one number with two minima: a quartic double well, and two Gaussian wells of their own width."""
+"""Functions of one number with two minima: a quartic double well, and two Gaussian wells."""
 
 import math
 from collections.abc import Sequence

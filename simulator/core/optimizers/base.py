@@ -32,7 +32,7 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """B runs side by side: their options (one entry if all are the same), D, B, T, and a cycled momentum (T,)."""
+    """B runs side by side: their options (one entry if all agree), D, B, T, and a cycled momentum (T,)."""
 
     options: Sequence[Options]
     dim: int
@@ -46,7 +46,7 @@ class Columns:
         return self.dim * self.count
 
     def values(self, name: str, index: int | None = None) -> FloatArray:
-        """An option of every run, (1,) where all agree, else (B,); `index` picks from a pair such as betas."""
+        """An option of every run: (1,) where all agree, else (B,). `index` picks from a pair."""
         values = np.array(
             [one[name] if index is None else one[name][index] for one in self.options], dtype=np.float64
         )
@@ -100,7 +100,7 @@ class Optimizer:
 
 
 def gradient_terms(columns: Columns, *, decay: bool = True) -> GradientTerms | None:
-    """What is done to the gradient first: its sign for `maximize`, then the L2 term of weight_decay; None if nothing."""
+    """What is done to the gradient first: `maximize`, then the L2 term of weight_decay. None if nothing."""
     maximize = bool(columns.options[0]["maximize"])
     weight_decay = columns.values("weight_decay") if decay else np.zeros(1)
     if not maximize and not weight_decay.any():
@@ -119,7 +119,7 @@ def gradient_terms(columns: Columns, *, decay: bool = True) -> GradientTerms | N
 
 
 def decoupled_decay(columns: Columns) -> Callable[[FloatArray, FloatArray, FloatArray], None] | None:
-    """`shrink(theta, lr, out)`: out = theta (1 - lr weight_decay) (Loshchilov & Hutter, 2019); None without decay."""
+    """`shrink(theta, lr, out)`: out = theta (1 - lr weight_decay). None without weight decay."""
     weight_decay = columns.values("weight_decay")
     if not weight_decay.any():
         return None

@@ -1,4 +1,4 @@
-"""RMSprop (Tieleman & Hinton, lecture 6.5, 2012; centered: Graves, 2013), eps outside the root as in PyTorch."""
+"""RMSprop (Tieleman & Hinton, 2012; centered: Graves, 2013), with eps outside the root as in PyTorch."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""From JSON-like data to a Scenario, strictly: every bound is checked before anything of that size is built."""
+"""From JSON-like data to a Scenario, strictly: a bound is checked before anything of that size is built."""
 
 import unicodedata
 from collections.abc import Mapping

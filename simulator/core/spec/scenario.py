@@ -108,7 +108,7 @@ class Scenario:
         return change_scenario(self, changes, self._index(label))
 
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON, in hexadecimal: the name of this scenario in caches and addresses."""
+        """SHA-256 of the canonical JSON, in hexadecimal: its name in caches and addresses."""
         canonical = json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 

@@ -32,7 +32,7 @@ _DEFAULTS: dict[str, Any] = {
 
 
 def scenario_to_dict(scenario: Scenario) -> dict[str, Any]:
-    """The canonical form: equal scenarios give equal dictionaries, and parsing one gives the scenario back."""
+    """The canonical form: equal scenarios give equal dictionaries; parsing one gives the scenario back."""
     first = scenario.runs[0]
     shared = [
         key for key in _SHARED if all(getattr(run, key) == getattr(first, key) for run in scenario.runs)
@@ -41,7 +41,7 @@ def scenario_to_dict(scenario: Scenario) -> dict[str, Any]:
     common: dict[str, Any] = {}
     for key in shared:
         _write(common, key, first)
-    head = {key: common.pop(key) for key in ("objective", "start") if key in common}
+    head: dict[str, Any] = {key: common.pop(key) for key in ("objective", "start") if key in common}
     runs = [
         run_to_dict(run, own, default_label=f"run {number}") for number, run in enumerate(scenario.runs, 1)
     ]
@@ -51,7 +51,7 @@ def scenario_to_dict(scenario: Scenario) -> dict[str, Any]:
 def run_to_dict(
     run: Run, keys: Sequence[str] = _SHARED, *, default_label: str | None = None
 ) -> dict[str, Any]:
-    """One run with the given shared keys spelled out; a key that other runs set and this one does not is null."""
+    """One run, with the given ones of the keys that runs may share."""
     result: dict[str, Any] = {} if run.label == default_label else {"label": run.label}
     result["optimizer"] = _optimizer(run.optimizer)
     if run.scheduler is not None:
