@@ -129,8 +129,8 @@ def make_venv() -> None:
 def pip_install(files: list[str]) -> None:
     log = VENV / "pip.log"
     log.unlink(missing_ok=True)
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    command += ["--retries", "2", "--log", log]
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command += ["--retries", "2", "--log", str(log)]
     for name in files:
         command += ["--requirement", name]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
@@ -126,10 +126,10 @@ def no_js_page(new_page: Callable[..., Page]) -> Page:
 
 
 @pytest.fixture
-def sign_in(live_server: Any) -> Callable[[Page, AbstractBaseUser], None]:
+def sign_in(live_server: Any) -> Callable[[Page, User], None]:
     """Logs a user in without the form: ``sign_in(page, user)``."""
 
-    def do(page: Page, user: AbstractBaseUser) -> None:
+    def do(page: Page, user: User) -> None:
         client = Client()
         client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
         value = client.cookies[settings.SESSION_COOKIE_NAME].value

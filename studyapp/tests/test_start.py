@@ -126,7 +126,7 @@ def free_port() -> str:
 def test_packages_are_installed_again_only_when_the_pins_change(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = []
+    installed: list[list[str]] = []
     monkeypatch.setattr(script, "ROOT", tmp_path)
     monkeypatch.setattr(script, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(script, "PYTHON", Path(sys.executable))
