@@ -44,7 +44,8 @@ def draw_figures(*, version: ItemVersion, redraw: bool = False) -> list[str]:
         try:
             panels = simulator.figure_panels(scenario, prediction=prediction, slider=slider_value(answer))
         except Exception as error:  # whatever the renderer dies of must not lose the publication
-            logger.exception("The figure of %s for option %r could not be drawn.", version, choice)
+            logger.warning("The figure of %s for option %r was not drawn: %s", version, choice, error)
+            logger.debug("Why it was not drawn:", exc_info=error)
             problems.append(f"figure{f' of option {choice}' if choice else ''}: {error}")
         else:
             _store(version, choice, panels)

@@ -79,7 +79,9 @@ class _Batch:
         self.responses = responses
         self.at = at
         self.stored = self._load_stored()
-        fresh = [r for r in responses if isinstance(r, ResponseIn) and r.id not in self.stored]
+        own = {id_ for id_, row in self.stored.items() if row.learner_id == learner.pk}
+        # A response with a stranger's id is looked at like any other, so that its rejection tells nothing.
+        fresh = [r for r in responses if isinstance(r, ResponseIn) and r.id not in own]
         self.items = self._load_items(fresh)
         self.versions = self._load_versions(fresh)
         self.places = self._load_places(fresh)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, cast
 
 from quizzes.core.content.errors import ContentError, join_path
@@ -208,9 +208,22 @@ def _check_claim(
 
 
 def run_of_claim(claim: Mapping[str, Any] | None) -> str | None:
-    """The run that a plain claim is about; None where it names none (the first run is meant)."""
-    run = claim.get("run") if claim is not None else None
-    return run if isinstance(run, str) else None
+    """The run that a claim is about, where all its parts are about the same one; None means the first run."""
+    runs = set(_runs_named(claim))
+    return runs.pop() if len(runs) == 1 else None
+
+
+def _runs_named(claim: object) -> Iterator[str]:
+    """The ``run`` of each simple claim; a run that is only compared with does not count."""
+    if not isinstance(claim, Mapping):
+        return
+    if isinstance(claim.get("run"), str):
+        yield claim["run"]
+    yield from _runs_named(claim.get("not"))
+    for key in ("all", "any"):
+        parts = claim.get(key)
+        for part in parts if isinstance(parts, list) else ():
+            yield from _runs_named(part)
 
 
 def _check_key(fields: Fields, choices: tuple[ChoiceContent, ...], key: str, proof: str) -> None:
