@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 
 from quizzes.core.frozen import AnswerPayload
+from quizzes.services.draw_figures import prediction_of, slider_value
 from simulator import services
 from simulator.core.spec import parse_scenario
 
@@ -24,10 +25,8 @@ def simulation_block(
     if answer["scenario"] is None:
         return None
     scenario = parse_scenario(answer["scenario"])
-    slider = services.parse_slider(answer["slider"], scenario) if answer["slider"] else None
-    needed = next((each["holds_at"] for each in answer["choices"] if each["id"] == choice), None)
-    prediction = services.Prediction(changes=needed) if needed else None
-    address = services.figure_address(scenario, slider=slider, prediction=prediction)
+    prediction = prediction_of(answer, choice, scenario)
+    address = services.figure_address(scenario, slider=slider_value(answer), prediction=prediction)
     return {
         "scenario": answer["scenario"],
         "svg": absolute(address.svg),
