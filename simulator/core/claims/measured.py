@@ -81,9 +81,9 @@ def value_in_words(measure: Measure, value: float) -> str:
             return "no position, because the run has diverged"
         case "overshoots":
             along = "" if measure.coordinate is None else f" along coordinate {measure.coordinate}"
-            return f"the minimum is crossed {_times(value)}{along}"
+            return f"the minimum is {'never crossed' if value == 0 else 'crossed ' + _times(value)}{along}"
         case "rises":
-            return f"the loss rises {_times(value)}"
+            return f"the loss {'never rises' if value == 0 else 'rises ' + _times(value)}"
         case _:
             # "final loss 0.5", but "loss at step 2 is 0.5": two numbers side by side cannot be read.
             link = " is" if measure.name in TAKES_AT else ""
@@ -102,10 +102,8 @@ def _bare(measure: Measure, value: float) -> str:
 
 
 def _range(values: Sequence[float]) -> str:
-    low, high = min(values), max(values)
-    if len(values) == 1 or low == high:
-        return ""
-    return f" ({format_number(low)} to {format_number(high)} over {len(values)} seeds)"
+    low, high = format_number(min(values)), format_number(max(values))
+    return "" if low == high else f" ({low} to {high} over {len(values)} seeds)"
 
 
 def _times(value: float) -> str:

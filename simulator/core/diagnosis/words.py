@@ -11,7 +11,7 @@ from simulator.core.numbers import format_number
 from simulator.core.spec import Run
 
 _HOPPING = 0.8  # share of the steps that turn back
-_FLOOR_RATIO = 2.0  # the mean losses of two quarters on a floor lie within this factor
+_FLOOR_RATIO = 2.0  # on a floor the mean losses of two quarters lie within this factor
 _STANDSTILL = 0.01  # of the loss at the start of the last quarter
 _SLOW = 0.5  # of the first loss, still left at the end
 _DECAYED = 1e-3  # of the largest rate
@@ -187,16 +187,18 @@ def _running_noisy(rows: _Rows) -> str:
     third, last = rows.quarter(3), rows.quarter(4)
     level, before = float(last.mean()), float(third.mean()) if third.size else np.nan
     low, high = format_number(float(last.min())), format_number(float(last.max()))
-    if before <= _FLOOR_RATIO * level and level <= _FLOOR_RATIO * before:
-        if level < _SLOW * rows.first:
-            return (
-                f"The loss falls from {format_number(rows.first)} to a noise floor: over the last quarter of "
-                f"{_steps(rows)} it averages {format_number(level)}, between {low} and {high}."
-            )
-        return (
-            f"The loss hovers: over the last quarter of {_steps(rows)} it averages {format_number(level)}, "
-            f"between {low} and {high}, after {format_number(rows.first)} at the start."
+    if low == high and rows.lr[-1] < _DECAYED * rows.lr.max():
+        rate = format_number(float(rows.lr[-1]))
+        fact = f"The loss {_change(rows)} in {_steps(rows)}"
+        return f"{fact} and stands still there, the rate having decayed to {rate}."
+    if abs(level - before) <= (_FLOOR_RATIO - 1) * min(abs(level), abs(before)):
+        average = (
+            f"over the last quarter of {_steps(rows)} it averages {format_number(level)}, "
+            f"between {low} and {high}"
         )
+        if rows.first > last.max():
+            return f"The loss falls from {format_number(rows.first)} to a noise floor: {average}."
+        return f"The loss hovers: {average}, after {format_number(rows.first)} at the start."
     direction = "falling" if level < before else "rising"
     return (
         f"The loss {_change(rows)} in {_steps(rows)} with noise on the way and is still {direction}: "

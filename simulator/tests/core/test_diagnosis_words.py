@@ -129,3 +129,18 @@ def test_bounded_chaos() -> None:
     result = run(1.1, 400, objective={"name": "double_well"}, start=[0.3])
     assert result.status == "oscillating"
     assert result.words.startswith("The run neither settles nor escapes: it hops to and fro")
+
+
+def test_noise_floor_above_zero_and_below_it() -> None:
+    data = {"dataset": "sine", "n": 128, "seed": 0, "noise": 0.5}
+    batches = {"size": 4, "seed": 1}
+    regression = run(0.5, 1000, objective={"name": "linear"}, data=data, start=[0], batches=batches)
+    assert "to a noise floor" in regression.words
+    saddle = run(0.1, 300, objective={"name": "saddle"}, start=[1, 0], noise={"sigma": 0.01, "seed": 0})
+    assert saddle.words.startswith("The loss falls from 0.5 to a noise floor: over the last quarter")
+
+
+def test_noise_that_a_decayed_rate_has_switched_off() -> None:
+    decay = {"name": "ExponentialLR", "gamma": 0.9}
+    words = run(0.5, 400, scheduler=decay, noise={"sigma": 1, "seed": 0}).words
+    assert "stands still there, the rate having decayed to" in words

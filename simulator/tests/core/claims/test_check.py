@@ -275,6 +275,20 @@ class TestMeasures:
             == "undecided"
         )
 
+    @pytest.mark.parametrize(
+        ("lr", "measure", "words"),
+        [
+            (0.5, {"measure": "overshoots"}, "the minimum is never crossed, below 0.5"),
+            (0.5, {"measure": "rises"}, "the loss never rises, below 0.5"),
+            (3.0, {"measure": "rises"}, "the loss rises 20 times, not below 0.5"),
+            (0.5, {"measure": "loss", "at": 3}, "loss at step 3 is 0.125, below 0.5"),
+            (0.5, {"measure": "step_length", "at": 3}, "length of step 3 is 0.25, below 0.5"),
+            (3.0, {"measure": "position"}, "no position, because the run has diverged, not below 0.5"),
+        ],
+    )
+    def test_words(self, lr: float, measure: dict[str, Any], words: str) -> None:
+        assert check(bowl(lr), **measure, below=0.5).measured == words
+
 
 class TestComparisons:
     scenario = bowl(0.5, 0.1, 3.0, steps=50)
