@@ -75,7 +75,7 @@ class Fields:
         return value
 
     def names(self, key: str, known: Collection[str], what: str) -> tuple[str, ...]:
-        """A list of ids that must be known, each once."""
+        """A list of ids that must be known, each once; in alphabetic order, since the order says nothing."""
         value = self.data.get(key)
         if value is None:
             return ()
@@ -90,7 +90,7 @@ class Fields:
                 self.problem(f"{key}[{index}]", f"“{name}” stands twice.")
             else:
                 found.append(name)
-        return tuple(found)
+        return tuple(sorted(found))
 
     def mapping(self, key: str) -> dict[str, Any] | None:
         value = self.data.get(key)

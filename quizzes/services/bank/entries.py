@@ -88,9 +88,11 @@ def parse_bank(
         sliders=sliders,
     )
     items = _read_items(files, catalogue, problems)
+    order = {topic.id: topic.position for topic in topics}
+    items.sort(key=lambda item: (order[item.content.topic], item.file, item.position))
     if problems:
         raise BankError(problems)
-    return BankContent(topics, misconceptions, sources, items, catalogue)
+    return BankContent(topics, misconceptions, sources, tuple(items), catalogue)
 
 
 class _Entries:
@@ -174,7 +176,7 @@ def _read_sources(file: BankFile | None, problems: list[BankProblem]) -> tuple[S
 
 def _read_items(
     files: Mapping[str, BankFile], catalogue: Catalogue, problems: list[BankProblem]
-) -> tuple[ItemEntry, ...]:
+) -> list[ItemEntry]:
     items: list[ItemEntry] = []
     first_seen: dict[str, str] = {}
     for name, file in files.items():
@@ -191,8 +193,7 @@ def _read_items(
                 entries.tell(number, data, {"id": f"This id stands in {first_seen[content.id]} already."})
             first_seen.setdefault(content.id, name)
             items.append(ItemEntry(name, number, content))
-    order = {topic: index for index, topic in enumerate(sorted(catalogue.topics))}
-    return tuple(sorted(items, key=lambda item: (order[item.content.topic], item.file, item.position)))
+    return items
 
 
 def _with_defaults(data: object, name: str) -> object:
