@@ -11,9 +11,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection, connections
 
+from quizzes.models import Item
 from quizzes.services.instructors import ensure_instructors_group
 from studyapp import cache
 
@@ -23,7 +24,12 @@ class Command(BaseCommand):
         "Migrate the database, make the cache, collect static files, import the bank. Run before each start."
     )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--without-bank", action="store_true", help="Leave out the questions shipped with the product."
+        )
+
+    def handle(self, *args: Any, without_bank: bool, **options: Any) -> None:
         try:
             connection.ensure_connection()
         except OperationalError as error:
@@ -36,10 +42,21 @@ class Command(BaseCommand):
         if settings.COLLECTED:
             collect_static()
         ensure_instructors_group()
-        call_command("import_bank", stdout=self.stdout)
+        if not without_bank:
+            self.import_bank()
         # The first start on this machine. (A database server may be open to others and has users of its own.)
         if settings.LOCAL_DATABASE and not get_user_model().objects.exists():
             call_command("create_instructor", stdout=self.stdout)
+
+    def import_bank(self) -> None:
+        """What is wrong with an item is told, but keeps nobody from the others."""
+        if not Item.objects.exists():
+            self.stdout.write("Importing the questions and drawing their figures (once) …")
+            self.stdout.flush()
+        try:
+            call_command("import_bank", stdout=self.stdout)
+        except CommandError as error:
+            self.stderr.write(f"The bank was not imported completely. {error}")
 
 
 def collect_static() -> None:
