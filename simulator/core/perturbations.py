@@ -43,7 +43,7 @@ def clipping(runs: Sequence[Run], dim: int) -> Callable[[FloatArray], None] | No
         np.sqrt(ordered_sum(columns * columns), scale)
         np.add(scale, 1e-6, scale)
         np.divide(limit, scale, scale)
-        np.minimum(scale, 1.0, scale)
+        np.minimum(scale, 1.0, out=scale)
         np.multiply(columns, scale, columns)
 
     return clip

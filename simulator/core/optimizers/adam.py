@@ -53,7 +53,7 @@ def _init(columns: Columns) -> State:
         np.multiply(square, fixed2, square)
         np.multiply(gradient, gradient, gradient)
         np.add(square, gradient, square)
-        np.sqrt(square if largest is None else np.maximum(largest, square, largest), scratch)
+        np.sqrt(square if largest is None else np.maximum(largest, square, out=largest), scratch)
         np.add(scratch, floors[t], scratch)
         np.divide(mean, scratch, scratch)
         np.multiply(scratch, lr, scratch)
