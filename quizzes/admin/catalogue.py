@@ -54,7 +54,7 @@ class MisconceptionAdmin(PermanentSlugMixin, admin.ModelAdmin):
 
     @admin.display(description=_("options that point at it"), ordering="use_count")
     def uses(self, misconception: Misconception) -> int:
-        return misconception.use_count  # type: ignore[attr-defined, no-any-return]
+        return misconception.use_count  # type: ignore[attr-defined]
 
 
 @admin.register(Source)
@@ -73,4 +73,4 @@ class SourceAdmin(PermanentSlugMixin, admin.ModelAdmin):
 
     @admin.display(description=_("items"), ordering="use_count")
     def uses(self, source: Source) -> int:
-        return source.use_count  # type: ignore[attr-defined, no-any-return]
+        return source.use_count  # type: ignore[attr-defined]

@@ -51,7 +51,7 @@ function enhance(root) {
   root.querySelectorAll(".scenario-builder").forEach(foldRuns);
   root.querySelectorAll("textarea[data-markdown]").forEach(area => {
     if (!area.closest(".empty-form")) {
-      pairWithPreview(area);
+      keepPreview(area);
     }
   });
 }
@@ -173,17 +173,8 @@ async function offerRuns() {
 
 // --- Markdown ---
 
-function pairWithPreview(area) {
-  if (area.parentElement.classList.contains("md-pair")) {
-    return;
-  }
-  const pair = document.createElement("div");
-  pair.className = "md-pair";
-  const shown = document.createElement("div");
-  shown.className = "md-preview";
-  shown.dataset.title = page.dataset.textPreview;
-  area.replaceWith(pair);
-  pair.append(area, shown);
+function keepPreview(area) {
+  const shown = area.parentElement.querySelector(".md-preview");
   let timer;
   let running;
   const render = async () => {
@@ -218,13 +209,6 @@ function pairWithPreview(area) {
     clearTimeout(timer);
     timer = setTimeout(render, PREVIEW_DELAY);
   });
-  // Texts that are there already are rendered once they are about to be seen.
-  new IntersectionObserver((entries, observer) => {
-    if (entries.some(entry => entry.isIntersecting)) {
-      observer.disconnect();
-      render();
-    }
-  }, { rootMargin: "200px" }).observe(area);
 }
 
 // --- the check ---

@@ -1,7 +1,7 @@
 """A form field made of several labelled inputs: the base of the builders for claims, settings and scenarios.
 
-Every input is rendered by the server with a name of its own (``choices-0-claim_run``) and works without scripts.
-Parts that make sense only for some answers carry ``data-when``; a script hides the others.
+Every input is rendered by the server with a name of its own (``choices-0-claim_run``) and works without
+scripts. Parts that make sense only for some answers carry ``data-when``; a script hides the others.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from django.utils.safestring import SafeString
 class Part:
     """One input of a field.
 
-    ``when`` lists the values of the field's first part for which this one is shown (none: always); ``group`` names
-    the block of the template in which it stands.
+    ``when`` lists the values of the field's first part for which this one is shown (none: always); ``group``
+    names the block of the template in which it stands.
     """
 
     name: str
@@ -54,16 +54,16 @@ class PartsWidget(forms.MultiWidget):
         values = value if isinstance(value, list | tuple) else self.decompress(value)
         own_id = (attrs or {}).get("id", "")
         rows = []
-        for index, (part, widget, suffix) in enumerate(
-            zip(self.parts, self.widgets, self.widgets_names, strict=True)
-        ):
+        for index, (part, widget) in enumerate(zip(self.parts, self.widgets, strict=True)):
             part_id = f"{own_id}_{part.name}" if own_id else ""
             extra = {"id": part_id} if part_id else {}
             if part.help_text and part_id:
                 extra["aria-describedby"] = f"{part_id}_help"
-            html = widget.render(name + suffix, values[index] if index < len(values) else "", extra, renderer)
+            html = widget.render(
+                f"{name}_{part.name}", values[index] if index < len(values) else "", extra, renderer
+            )
             rows.append({"part": part, "id": part_id, "html": html})
-        context = {"rows": rows, "id": own_id, "switch": rows[0]["part"].name, **self.extra_context(values)}
+        context = {"rows": rows, "id": own_id, "switch": self.parts[0].name, **self.extra_context(values)}
         return render_to_string(self.template, context)
 
     def extra_context(self, values: Sequence[Any]) -> dict[str, Any]:
@@ -73,10 +73,10 @@ class PartsWidget(forms.MultiWidget):
 class PartsField(forms.Field):
     """Turns the texts of its parts into a value and back; bad input keeps what was typed."""
 
-    widget: type[PartsWidget]
+    widget: Any  # a PartsWidget: the class, and its instance once the field is made
 
     def to_python(self, value: Any) -> Any:
-        parts = self.widget.parts  # type: ignore[attr-defined]
+        parts = self.widget.parts
         texts = list(value) if isinstance(value, list | tuple) else []
         texts += [""] * (len(parts) - len(texts))
         return self.value_of(

@@ -32,22 +32,24 @@ from quizzes.admin.items.publishing import PublishingMixin, may_publish, publish
 from quizzes.models import Item, Kind, State
 from quizzes.services import drafts
 
-HEAD = ("title", "slug", ("topic", "level"), "also", "position")
+HEAD = (None, {"fields": ("title", "slug", ("topic", "level"))})
+MORE = (_("Also about, position"), {"fields": ("also", "position"), "classes": ["collapse"]})
 SCENARIO = ("scenario_source", "scenario_name", "scenario_changes", "scenario", "scenario_json", "slider")
+RUN_AFTER = _("The run that the learner sees after the answer.")
+RUN_ON_BACK = _("Optional: a run to look at on the back.")
 QUESTION_FIELDSETS = [
-    (None, {"fields": HEAD}),
-    (
-        _("Scenario"),
-        {"fields": SCENARIO, "description": _("The run that the learner sees after the answer.")},
-    ),
-    (_("Question"), {"fields": ("stem",)}),
+    HEAD,
+    MORE,
+    (_("Scenario"), {"fields": SCENARIO, "description": RUN_AFTER}),
+    (_("Question"), {"fields": ("stem",), "classes": ["options-follow"]}),
     (_("After the answer"), {"fields": ("explanation", "look_at", "takeaway")}),
     (_("How the key is known"), {"fields": ("proof", "sources")}),
 ]
 FLASHCARD_FIELDSETS = [
-    (None, {"fields": HEAD}),
+    HEAD,
+    MORE,
     (_("Card"), {"fields": ("front", "back")}),
-    (_("Scenario"), {"fields": SCENARIO, "description": _("Optional: a run to look at on the back.")}),
+    (_("Scenario"), {"fields": SCENARIO, "description": RUN_ON_BACK}),
     (_("Sources"), {"fields": ("sources",)}),
 ]
 CHECK_HEADER = "X-Check-Only"
@@ -65,7 +67,7 @@ class ItemAdmin(PublishingMixin, AnswersMixin):
     search_help_text = _("Searches titles, ids, questions, cards and options.")
     ordering = ("topic__position", "position", "slug")
     inlines = (ChoiceInline,)
-    autocomplete_fields = ("sources",)
+    autocomplete_fields = ("also", "sources")
     save_on_top = False
     actions_selection_counter = True
 

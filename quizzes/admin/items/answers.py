@@ -59,7 +59,7 @@ def bars_of(item: Item, statistics: ItemStatistics) -> list[dict[str, Any]]:
     counts = {row.choice: row for row in statistics.by_choice}
     texts, key = {rating: rating for rating in RATINGS}, ""
     if item.kind != Kind.FLASHCARD:
-        version = item.versions.filter(number=statistics.version).first()
+        version = item.versions.filter(number=statistics.version or 0).first()
         if version is None:
             return []
         texts = {choice["id"]: plain_text(choice["text"]) for choice in version.question["choices"]}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.models import Item, State
+from quizzes.models import Item, Report, State
 from quizzes.services.drafts import draft_digest, draft_of
 
 
@@ -39,9 +40,9 @@ class OpenReportsFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Item]) -> QuerySet[Item]:
         if self.value() == "open":
-            return queryset.filter(open_reports__gt=0)
+            return queryset.filter(reports__in=unhandled_reports()).distinct()
         if self.value() == "none":
-            return queryset.filter(open_reports=0)
+            return queryset.exclude(reports__in=unhandled_reports())
         return queryset
 
 
@@ -60,5 +61,9 @@ def for_list(queryset: QuerySet[Item]) -> QuerySet[Item]:
 
 def with_open_reports(queryset: QuerySet[Item]) -> QuerySet[Item]:
     """Items with ``open_reports``, how many reports nobody has handled yet."""
-    unhandled = Q(reports__handled_at__isnull=True, reports__isnull=False)
-    return queryset.annotate(open_reports=Count("reports", filter=unhandled, distinct=True))
+    count = unhandled_reports().filter(item=OuterRef("pk")).order_by().values("item").annotate(n=Count("pk"))
+    return queryset.annotate(open_reports=Coalesce(Subquery(count.values("n")), 0))
+
+
+def unhandled_reports() -> QuerySet[Report]:
+    return Report.objects.filter(handled_at__isnull=True)

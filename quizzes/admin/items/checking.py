@@ -1,7 +1,7 @@
-"""What the “Check” button shows: problems, the verdict on every claim, the figure, and what a learner will see.
+"""What the “Check” button shows: problems, the verdict on every claim, the figure, what learners will see.
 
-Nothing is written. Everything that can be told is told, also of a draft that is not complete: the verdicts need the
-scenario and the claim only, not the feedback texts.
+Nothing is written. Everything that can be told is told, also of a draft that is not complete: the verdicts
+need the scenario and the claim only, not the feedback texts.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from quizzes.admin.fields.markdown import render_safely
 from quizzes.admin.items.choices import LABELS, ChoiceFormSet
 from quizzes.admin.items.content import content_of, place_in_words
 from quizzes.admin.items.forms import ItemForm
-from quizzes.core.content.scenario import apply_changes
-from quizzes.core.markup import FormulaError, render, render_inline
 from quizzes.services.publish_item import check_draft
 from simulator import services as simulator
 from simulator.core.claims import check_claim, claim_in_words, parse_claim
@@ -79,16 +78,6 @@ def inspect_forms(form: ItemForm, options: ChoiceFormSet | None) -> Inspection:
         figure_error=trouble,
         has_claims=any(verdict.claim or verdict.error for verdict in verdicts),
     )
-
-
-def render_safely(text: str, *, inline: bool = False) -> str:
-    """The HTML that learners will see, or the reason why there is none."""
-    try:
-        return render_inline(text) if inline else render(text)
-    except FormulaError as error:
-        return render_inline(
-            gettext("This cannot be shown yet: %(problem)s") % {"problem": str(error).replace("$", "\\$")}
-        )
 
 
 def preview_of(content: Mapping[str, Any]) -> dict[str, str]:
@@ -179,6 +168,3 @@ def _figure(scenario: Scenario | None, content: Mapping[str, Any]) -> Any:
         return simulator.build_figure(scenario, slider=None)
     except ScenarioError:
         return None
-
-
-__all__ = ["Inspection", "apply_changes", "inspect_forms", "preview_of", "render_safely"]

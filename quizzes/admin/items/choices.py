@@ -1,9 +1,8 @@
-"""The options of a question, inline: text, feedback, misconception and claim, and one radio button for the key."""
+"""The options of a question: text, feedback, misconception and claim, and one radio button for the key."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -16,6 +15,7 @@ from quizzes.admin.fields import ChangesField, ClaimField, MarkdownField
 from quizzes.models import Choice, Item, Misconception
 
 LABELS = "abcdefgh"
+FIELDS = ["text", "feedback", "misconception", "claim", "holds_at"]
 KEY = "key"  # the name of the radio buttons; their values are the prefixes of the option forms
 
 
@@ -41,17 +41,17 @@ class ChoiceForm(forms.ModelForm):
 
     class Meta:
         model = Choice
-        fields = ["text", "feedback", "misconception", "claim", "holds_at"]
+        fields = FIELDS
 
     def is_written(self) -> bool:
         """Whether anything stands in this form, and it is not to be deleted."""
         if self.cleaned_data.get("DELETE"):
             return False
-        return any(self.cleaned_data.get(name) for name in self._meta.fields) or bool(self.errors)
+        return any(self.cleaned_data.get(name) for name in FIELDS) or bool(self.errors)
 
 
 class ChoiceFormSet(BaseInlineFormSet):
-    """The options in their order (a, b, c, …), and which one is the key. The draft as a whole is written elsewhere."""
+    """The options in their order (a, b, c, …) and which one is the key; the draft is saved as a whole."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +61,9 @@ class ChoiceFormSet(BaseInlineFormSet):
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         if "misconception" in form.fields:
-            form.fields["misconception"].choices = self._misconceptions  # type: ignore[attr-defined]
+            field = form.fields["misconception"]
+            field.choices = self._misconceptions
+            field.widget.can_delete_related = field.widget.can_view_related = False  # type: ignore[attr-defined]
 
     @property
     def key_prefix(self) -> str:
@@ -70,12 +72,14 @@ class ChoiceFormSet(BaseInlineFormSet):
             return str(self.data.get(KEY, ""))
         item: Item = self.instance
         return next(
-            (form.prefix for form in self.initial_forms if item.key and form.instance.label == item.key), ""
+            (str(form.prefix) for form in self.initial_forms if item.key and form.instance.label == item.key),
+            "",
         )
 
     def written_forms(self) -> list[ChoiceForm]:
         """The forms that hold an option, in order."""
-        return [form for form in self.forms if hasattr(form, "cleaned_data") and form.is_written()]
+        forms_here = cast(list[ChoiceForm], self.forms)
+        return [form for form in forms_here if hasattr(form, "cleaned_data") and form.is_written()]
 
     def clean(self) -> None:
         super().clean()
@@ -100,5 +104,5 @@ class ChoiceInline(admin.StackedInline):
     def get_extra(self, request: HttpRequest, obj: Item | None = None, **kwargs: Any) -> int:
         return 0 if obj is not None and obj.choices.exists() else 4
 
-    def get_fields(self, request: HttpRequest, obj: Item | None = None) -> Iterable[str]:
-        return ["text", "feedback", "misconception", "claim", "holds_at"]
+    def get_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        return FIELDS

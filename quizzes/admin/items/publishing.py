@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -38,7 +39,7 @@ def publish_and_tell(request: HttpRequest, item: Item) -> bool:
     """Publish and say how it went; a refusal names option, claim and measured number."""
     before, was_published = item.current_version_id, item.state == State.PUBLISHED
     try:
-        version = publish_item(item=item, by=request.user, at=timezone.now())
+        version = publish_item(item=item, by=cast(User, request.user), at=timezone.now())
     except PublishRefused as refused:
         reasons = format_html_join("", "<li>{}</li>", ((reason,) for reason in reasons_of(refused)))
         text = gettext("“%(item)s” was not published; the draft is saved.") % {"item": item}
@@ -104,8 +105,8 @@ RETIRE = Withdrawal(
     "retire",
     _("Retire"),
     _(
-        "It is taken away for good: its address and the API say that it is gone. Versions and responses stay. "
-        "Publishing again would bring it back."
+        "It is taken away for good: its address and the API say that it is gone. Versions and responses "
+        "stay. Publishing again would bring it back."
     ),
     _("Yes, retire"),
     _("%(n)d retired."),

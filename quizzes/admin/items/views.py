@@ -9,8 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.utils.translation import gettext
 
-from quizzes.admin.fields.markdown import MAX_CHARACTERS
-from quizzes.admin.items.checking import render_safely
+from quizzes.admin.fields.markdown import render_safely
 from quizzes.admin.items.forms import ItemForm
 from simulator import services as simulator
 from simulator.core.spec import Scenario
@@ -28,8 +27,6 @@ def preview(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     text = request.POST.get("text", "")
-    if len(text) > MAX_CHARACTERS:
-        return HttpResponse(gettext("Too long to preview."))
     return HttpResponse(render_safely(text, inline=request.POST.get("inline") == "1"))
 
 
