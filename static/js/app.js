@@ -4,7 +4,7 @@
 const root = document.documentElement;
 let shownAt = performance.now();
 
-// --- shortcut keys: 1-8 choose, Enter checks, space reveals a card ---
+// --- shortcut keys: 1-8 choose or rate, Enter checks, space reveals a card, n goes on ---
 
 const TYPING = "input:not([type=radio], [type=checkbox], [type=range]), textarea, select, [contenteditable]";
 const ACTING = "a, button, summary, input, textarea, select, [role=button]";
@@ -38,12 +38,19 @@ function checkAnswer() {
   return true;
 }
 
+function goOn() {
+  const next = document.querySelector("a[data-next]");
+  next?.click();
+  return Boolean(next);
+}
+
 document.addEventListener("keydown", (event) => {
   if (root.dataset.keys === "off" || event.defaultPrevented || event.repeat || event.isComposing) return;
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
   const acting = event.target.closest?.(ACTING);
   let done = false;
-  if (/^[1-8]$/.test(event.key)) done = chooseOption(+event.key) || rateCard(+event.key);
+  if (event.key === "n") done = goOn();
+  else if (/^[1-8]$/.test(event.key)) done = chooseOption(+event.key) || rateCard(+event.key);
   else if (event.key === " " && !acting) done = revealCard();
   else if (event.key === "Enter" && (!acting || acting.matches("input[type=radio]"))) done = checkAnswer();
   if (done) event.preventDefault();
