@@ -1,6 +1,5 @@
 # Needs only make and Python 3.11 or newer (with its venv module). PYTHON=… names another Python.
 START = sh scripts/start.sh
-export PYTHON PORT BIND
 
 .PHONY: help run dev test check lint format manage bench parity backup requirements
 

@@ -82,6 +82,15 @@ def test_guessing_one_password_is_limited(client: Client, anna: User) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_the_admin_is_entered_by_the_same_login_with_its_limits(client: Client, anna: User) -> None:
+    response = client.get("/admin/")
+    assert response.headers["Location"].startswith("/admin/login/")
+    login = client.get("/admin/", follow=True)
+    assert login.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
+    client.force_login(anna)  # a learner
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
 def test_a_class_may_sign_up_from_one_address() -> None:
     statuses = set()
     for number in range(40):

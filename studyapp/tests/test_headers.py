@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-PAGES = ["/accounts/login/", "/admin/login/", "/no/such/page/"]
+PAGES = ["/accounts/login/", "/accounts/signup/", "/no/such/page/"]
 
 
 @pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_pages_are_neither_framed_sniffed_nor_given_features(client: Client, add
 def test_pages_are_compressed_to_a_varying_length(client: Client) -> None:
     lengths = set()
     for _ in range(12):
-        response = client.get("/admin/login/", headers={"accept-encoding": "gzip"})
+        response = client.get("/accounts/login/", headers={"accept-encoding": "gzip"})
         assert response.headers["Content-Encoding"] == "gzip"
         lengths.add(len(response.content))
     assert len(lengths) > 3
@@ -43,12 +43,12 @@ def test_pages_are_compressed_to_a_varying_length(client: Client) -> None:
 @pytest.mark.django_db
 def test_production_redirects_to_https_but_for_the_health_check(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
-    assert client.get("/admin/login/").status_code == 301
+    assert client.get("/accounts/login/").status_code == 301
     assert client.get("/healthz").status_code == 200
 
 
 @pytest.mark.django_db
 def test_static_files_are_served_uncollected(client: Client) -> None:
-    page = client.get("/admin/login/").content.decode()
-    sheet = re.findall(r'href="(/static/admin/[^"]+\.css)"', page)[0]
+    page = client.get("/accounts/login/").content.decode()
+    sheet = re.findall(r'href="(/static/[^"]+\.css)"', page)[0]
     assert client.get(sheet).status_code == 200

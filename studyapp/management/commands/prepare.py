@@ -39,6 +39,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if cache.ALIAS in connections:
             call_command("createcachetable", database=cache.ALIAS, verbosity=0)
+        call_command("clearsessions")
         if settings.COLLECTED:
             collect_static()
         ensure_instructors_group()
