@@ -1,4 +1,4 @@
-"""One training run by real PyTorch, written from the public contract alone: nothing of the simulator is imported.
+"""One training run by real PyTorch, written from the public contract alone, without the simulator.
 
 Everything is float64 on one thread. Gradients come from autograd, optimizers and schedulers from torch.optim.
 """
@@ -6,6 +6,7 @@ Everything is float64 on one thread. Gradients come from autograd, optimizers an
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ Loss = Callable[[Any, Any], Any]  # (theta, rows or None) -> scalar tensor
 
 START_CHANGE = 2.0**-50
 GRADIENT_CHANGE = 2.0**-52
+PLACE_CHANGE = 2.0**-52
 
 
 @dataclass
@@ -31,7 +33,12 @@ class Reference:
 
 
 def run(scenario: dict[str, Any], *, change: int | None = None) -> Reference:
-    """The run of a scenario that has one. `change` seeds rounding-size changes of the start and of every gradient."""
+    """The run of a scenario that has one.
+
+    `change` seeds rounding-size changes of the start, of every gradient, and of the place where it is taken:
+    near a minimum the gradient is a small difference of large terms, whose rounding a relative change of the
+    gradient itself would miss.
+    """
     given = {**scenario, **scenario["runs"][0]}
     loss_of, start, n = objective(given)
     rng = np.random.default_rng(change) if change is not None else None
@@ -40,7 +47,10 @@ def run(scenario: dict[str, Any], *, change: int | None = None) -> Reference:
     theta = torch.nn.Parameter(torch.tensor(start))
     optimizer = make_optimizer(given["optimizer"], theta)
     scheduler = make_scheduler(given.get("scheduler"), optimizer)
-    batches, noise = batch_rows(given.get("batches"), n), noise_of(given.get("noise"), scenario["steps"], start.size)
+    batches, noise = (
+        batch_rows(given.get("batches"), n),
+        noise_of(given.get("noise"), scenario["steps"], start.size),
+    )
     params, losses, rates = [], [], []
     for t in range(scenario["steps"] + 1):
         params.append(theta.detach().numpy().copy())
@@ -49,7 +59,9 @@ def run(scenario: dict[str, Any], *, change: int | None = None) -> Reference:
         rates.append(float(optimizer.param_groups[0]["lr"]))
         if t == scenario["steps"]:
             break
-        set_gradient(theta, loss_of, next(batches), None if noise is None else noise[t], given.get("clip_norm"), rng)
+        set_gradient(
+            theta, loss_of, next(batches), None if noise is None else noise[t], given.get("clip_norm"), rng
+        )
         optimizer.step()
         if scheduler is not None and (t + 1) % given.get("scheduler_interval", 1) == 0:
             step_scheduler(scheduler, given.get("plateau_metric", "before"), losses[-1], theta, loss_of)
@@ -57,11 +69,20 @@ def run(scenario: dict[str, Any], *, change: int | None = None) -> Reference:
 
 
 def set_gradient(
-    theta: Any, loss_of: Loss, rows: Any, noise: np.ndarray | None, clip: float | None, rng: np.random.Generator | None
+    theta: Any,
+    loss_of: Loss,
+    rows: Any,
+    noise: np.ndarray | None,
+    clip: float | None,
+    rng: np.random.Generator | None,
 ) -> None:
     """Gradient of the batch, plus noise, clipped; with rounding-size changes where `rng` is given."""
     theta.grad = None
+    place = theta.detach().clone()
+    if rng is not None:
+        theta.data *= 1 + PLACE_CHANGE * torch.tensor(rng.choice([-1.0, 1.0], theta.shape))
     loss_of(theta, rows).backward()
+    theta.data.copy_(place)
     if rng is not None:
         size = float(theta.grad.abs().max())
         theta.grad += GRADIENT_CHANGE * size * torch.tensor(rng.choice([-1.0, 1.0], theta.shape))
@@ -163,7 +184,9 @@ def rosenbrock(a: float = 1.0, b: float = 100.0, dim: int = 2) -> Callable[[Any]
 def two_wells(depth: Any, center: Any, width: Any, k: float = 0.0) -> Callable[[Any], Any]:
     def loss(x: Any) -> Any:
         x = x[0]
-        wells = [d * torch.exp(-((x - c) ** 2) / (2 * w * w)) for d, c, w in zip(depth, center, width, strict=True)]
+        wells = [
+            d * torch.exp(-((x - c) ** 2) / (2 * w * w)) for d, c, w in zip(depth, center, width, strict=True)
+        ]
         return k * x**2 / 2 - wells[0] - wells[1]
 
     return loss
@@ -196,18 +219,24 @@ def linear(X: Any, y: Any, l2: float = 0.0) -> Loss:
 def logistic(X: Any, y: Any, l2: float = 0.0) -> Loss:
     def loss(w: Any, rows: Any) -> Any:
         z = pick(X, rows) @ w
-        terms = torch.nn.functional.softplus(z, threshold=1e9) - pick(y, rows)[:, 0] * z
+        terms = torch.logaddexp(z, torch.zeros_like(z)) - pick(y, rows)[:, 0] * z
         return terms.mean() + l2 / 2 * (w**2).sum()
 
     return loss
 
 
 def mlp(
-    X: Any, y: Any, layers: list[int], activation: str = "tanh", loss: str = "mse", l2: float = 0.0, init: Any = None
+    X: Any,
+    y: Any,
+    layers: list[int],
+    activation: str = "tanh",
+    loss: str = "mse",
+    l2: float = 0.0,
+    init: Any = None,
 ) -> tuple[Loss, np.ndarray]:
     init = {"seed": 0, "gain": 1.0, **(init or {})}
     rng = np.random.Generator(np.random.PCG64(init["seed"]))
-    pairs = list(zip(layers[:-1], layers[1:], strict=True))
+    pairs = list(pairwise(layers))
     start = []
     for i, o in pairs:
         start += [(init["gain"] / np.sqrt(i) * rng.standard_normal((o, i))).ravel(), np.zeros(o)]
@@ -225,7 +254,7 @@ def mlp(
         if loss == "mse":
             value = ((a - target) ** 2).sum() / (2 * len(a))
         else:
-            value = (torch.nn.functional.softplus(a, threshold=1e9) - target * a).sum() / len(a)
+            value = (torch.logaddexp(a, torch.zeros_like(a)) - target * a).sum() / len(a)
         return value + l2 / 2 * (theta**2).sum()
 
     return function, np.concatenate(start)

@@ -78,8 +78,8 @@ def train(scenario_runs: Sequence[Run], indices: Sequence[int], steps: int) -> T
 
 def _starts(runs: Sequence[Run], objective: Objective) -> FloatArray:
     """theta_0 of every run, (D, B)."""
-    own = objective.initial() if any(run.start is None for run in runs) else None
-    return np.array([own if run.start is None else run.start for run in runs], dtype=np.float64).T
+    starts = [objective.initial(run.objective.options) if run.start is None else run.start for run in runs]
+    return np.array(starts, dtype=np.float64).T
 
 
 class _Loop:

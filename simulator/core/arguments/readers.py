@@ -152,16 +152,15 @@ def array(
 
 
 def _bounds(above: float | None, at_least: float | None, below: float | None, at_most: float | None) -> str:
-    parts = []
-    if above is not None:
-        parts.append(f"above {above:g}")
-    if at_least is not None:
-        parts.append(f"of at least {at_least}")
-    if below is not None:
-        parts.append(f"below {below:g}")
-    if at_most is not None:
-        parts.append(f"of at most {at_most}" if at_least is None else f"at most {at_most}")
-    return " " + " and ".join(parts) if parts else ""
+    named = (("above", above), ("at least", at_least), ("below", below), ("at most", at_most))
+    parts = [
+        f"{word} {bound:g}" if abs(bound) < 1e5 else f"{word} {bound}"
+        for word, bound in named
+        if bound is not None
+    ]
+    if not parts:
+        return ""
+    return (" of " if parts[0].startswith("at ") else " ") + " and ".join(parts)
 
 
 def _within(

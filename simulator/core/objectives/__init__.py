@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, cast
 from simulator.core.datasets import rows_of
 from simulator.core.objectives.base import Objective
 from simulator.core.objectives.data import DataObjective
+from simulator.core.objectives.deep_linear import DeepLinear
 from simulator.core.objectives.linear import Linear
+from simulator.core.objectives.logistic import Logistic
+from simulator.core.objectives.mlp import Mlp
+from simulator.core.objectives.polynomial import Polynomial
 from simulator.core.objectives.quadratic import Quadratic
+from simulator.core.objectives.rippled import Rippled
 from simulator.core.objectives.rosenbrock import Rosenbrock
 from simulator.core.objectives.saddle import Saddle
 from simulator.core.objectives.wells import DoubleWell, TwoWells
@@ -18,7 +23,20 @@ if TYPE_CHECKING:
 __all__ = ["OBJECTIVES", "DataObjective", "Objective", "build", "build_group"]
 
 OBJECTIVES: Mapping[str, type[Objective]] = {
-    kind.name: kind for kind in (Quadratic, Rosenbrock, DoubleWell, TwoWells, Saddle, Linear)
+    kind.name: kind
+    for kind in (
+        Quadratic,
+        Rosenbrock,
+        DoubleWell,
+        Rippled,
+        TwoWells,
+        Saddle,
+        Polynomial,
+        DeepLinear,
+        Linear,
+        Logistic,
+        Mlp,
+    )
 }
 
 

@@ -64,9 +64,10 @@ class Objective(ABC):
     def _losses(self, states: FloatArray) -> FloatArray:
         """Losses (R, B) of states (R, D, B)."""
 
-    def initial(self) -> FloatArray:
+    @classmethod
+    def initial(cls, options: Options) -> FloatArray:
         """theta_0 (D,) of the objective's own, where `own_start` allows a start of null."""
-        raise NotImplementedError(f"{self.name} has no initialisation of its own")
+        raise NotImplementedError(f"{cls.name} has no initialisation of its own")
 
     @classmethod
     def operations(cls, options: Options, dim: int, rows: int) -> float:

@@ -92,5 +92,4 @@ class Linear(DataObjective):
         hessian = self.hessian(np.zeros(self.dim))
         if np.linalg.cond(hessian) > 1e12:
             return None
-        solution = np.linalg.solve(hessian, self.r.T @ self.target / self.n).astype(np.float64)
-        return solution
+        return np.linalg.solve(hessian, self.r.T @ self.target / self.n).astype(np.float64)

@@ -31,9 +31,9 @@ class Scheduler:
     """A kind of scheduler.
 
     `rates(options, base (B,), epochs)` gives the rates (epochs, B) that hold after 0, 1, … calls of `step()`;
-    `momenta(options, epochs)` the momentum (or beta1) it sets meanwhile, or None; `check(options, path)`
-    raises ScenarioError where options do not fit together; `check_epochs(options, last, path)` where PyTorch
-    would raise within `last` calls of `step()`.
+    `momenta(options, epochs)` the momentum (or beta1) that it sets meanwhile, or None. Both `check(options,
+    path)`, for options that do not fit together, and `check_calls(options, calls, path)`, for what PyTorch
+    would raise within that many calls of `step()`, raise ScenarioError.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Scheduler:
     rates: Rates
     momenta: Momenta | None = None
     check: Callable[[Options, str], None] | None = None
-    check_epochs: Callable[[Options, int, str], None] | None = None
+    check_calls: Callable[[Options, int, str], None] | None = None
 
 
 def multiples(factors: FloatArray, base: FloatArray) -> FloatArray:

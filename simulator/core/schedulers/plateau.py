@@ -16,7 +16,7 @@ REDUCE_LR_ON_PLATEAU = Scheduler(
     "ReduceLROnPlateau",
     (
         Argument("mode", choice("min", "max"), "min"),
-        Argument("factor", number(at_least=0, below=1), 0.1),
+        Argument("factor", number(below=1), 0.1),
         Argument("patience", integer(at_least=0), 10),
         Argument("threshold", number(), 1e-4),
         Argument("threshold_mode", choice("rel", "abs"), "rel"),

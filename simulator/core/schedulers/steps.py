@@ -6,7 +6,7 @@ from simulator.core.arguments import Argument, Options, array, integer, number
 from simulator.core.limits import MAX_LIST
 from simulator.core.schedulers.base import FloatArray, Scheduler, multiples
 
-_gamma = number(at_least=0)
+_gamma = number()
 
 
 def _step_rates(options: Options, base: FloatArray, epochs: int) -> FloatArray:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.core.arguments import number, read_arguments, show
+from simulator.core.arguments import Options, number, read_arguments, show
 from simulator.core.arguments.declared import unknown_name
 from simulator.core.errors import error_at
+from simulator.core.limits import MAX_STEPS
 from simulator.core.objectives import OBJECTIVES
 from simulator.core.optimizers import OPTIMIZERS
-from simulator.core.schedulers import SCHEDULERS, SchedulerSpec
+from simulator.core.schedulers import SCHEDULERS, Scheduler, SchedulerSpec
 from simulator.core.spec.scenario import ObjectiveSpec, OptimizerSpec
 
 read_lr = number(above=0)
@@ -43,7 +44,29 @@ def read_scheduler(value: object, path: str, *, optimizer: OptimizerSpec, calls:
     options = read_arguments(given, kind.arguments, path)
     if kind.check is not None:
         kind.check(options, path)
+    if kind.check_calls is not None:
+        kind.check_calls(options, calls, path)
+    _check_momentum(options, kind, optimizer, path)
     return SchedulerSpec(name, options)
+
+
+def _check_momentum(options: Options, kind: Scheduler, optimizer: OptimizerSpec, path: str) -> None:
+    """A scheduler that cycles the momentum needs an optimizer that has one, and a beta1 must stay below 1."""
+    momenta = None if kind.momenta is None else kind.momenta(options, MAX_STEPS + 1)
+    if momenta is None:
+        return
+    cycled = OPTIMIZERS[optimizer.name].momentum
+    if cycled is None:
+        raise error_at(
+            path,
+            "bad_value",
+            f"cycles the momentum, which {optimizer.name} has not; PyTorch refuses it too. "
+            "Set cycle_momentum to false.",
+        )
+    if cycled == "betas" and not ((momenta >= 0) & (momenta < 1)).all():
+        raise error_at(
+            path, "out_of_bounds", "must cycle the momentum within 0 and 1, because it becomes beta1."
+        )
 
 
 def _named(value: object, path: str, kind: str, known: Mapping[str, Any]) -> tuple[dict[str, object], str]:

@@ -72,6 +72,8 @@ def plain(value: Any) -> Any:
         return int(value) if value.is_integer() and abs(value) < 2**53 else value
     if isinstance(value, tuple):
         return [plain(element) for element in value]
+    if isinstance(value, Options):
+        return {name: plain(element) for name, element in value.items()}
     if isinstance(value, SchedulerSpec):
         return scheduler_to_dict(value)
     return value

@@ -1,0 +1,91 @@
+"""Logistic regression on data."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from simulator.core.arguments import Argument, Options, number
+from simulator.core.datasets import Data, Rows
+from simulator.core.errors import error_at
+from simulator.core.objectives.base import FloatArray, Gradient, ordered_sum, scalar
+from simulator.core.objectives.data import DataObjective, require_one_output
+
+
+class Logistic(DataObjective):
+    """Mean of softplus(z) - y z over the rows, z = X w, + l2/2 |w|^2, without an intercept."""
+
+    name = "logistic"
+    arguments = (Argument("l2", number(at_least=0), 0.0),)
+    varying = frozenset({"l2"})
+
+    def __init__(self, options: Sequence[Options], rows: Rows) -> None:
+        super().__init__(options, rows)
+        self.dim = rows.X.shape[1]
+        self.width = self.n
+        self.l2 = self.column("l2")
+
+    @classmethod
+    def check_data(cls, options: Options, data: Data, path: str) -> None:
+        require_one_output(data)
+        if not data.binary:
+            raise error_at("data", "bad_value", "must have labels y between 0 and 1 for a logistic loss.")
+
+    @classmethod
+    def dimension(cls, options: Options, columns: int | None) -> int:
+        return columns or 1
+
+    @classmethod
+    def operations(cls, options: Options, dim: int, rows: int) -> float:
+        return (4.0 * dim + 30.0) * rows
+
+    def bind(self, count: int) -> Gradient:
+        columns, l2 = np.empty((count, self.dim, 1)), scalar(self.l2)
+        regularised = bool(self.l2.any())
+
+        def gradient(theta: FloatArray, out: FloatArray) -> None:
+            w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
+            columns[:, :, 0] = w.T
+            slope[...] = self._batch_slope(self.rows.X, self.rows.y, columns)[:, :, 0].T
+            if regularised:
+                np.add(slope, l2 * w, slope)
+
+        return gradient
+
+    def _batch_slope(self, X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
+        excess = sigmoid(np.matmul(X, w))
+        excess -= y
+        slope: FloatArray = np.matmul(np.swapaxes(X, -1, -2), excess) / X.shape[-2]
+        return slope
+
+    def _losses(self, states: FloatArray) -> FloatArray:
+        rows, dim, count = states.shape
+        w = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim, 1)
+        z = np.matmul(self.rows.X, w)
+        terms = softplus(z) - self.rows.y * z
+        means = np.matmul(np.full((1, self.n), 1 / self.n), terms)
+        losses: FloatArray = means.reshape(rows, count)
+        if self.l2.any():
+            losses = losses + 0.5 * self.l2 * ordered_sum(states * states)
+        return losses
+
+    def hessian(self, theta: FloatArray) -> FloatArray:
+        X = self.rows.X
+        share = sigmoid(X @ np.asarray(theta, dtype=np.float64))
+        weighted = X * (share * (1 - share))[:, None]
+        result: FloatArray = X.T @ weighted / self.n + float(self.l2[0]) * np.eye(self.dim)
+        return result
+
+
+def sigmoid(z: FloatArray) -> FloatArray:
+    """1 / (1 + exp(-z)); overflow on the way gives the right limit."""
+    result = np.negative(z)
+    np.exp(result, result)
+    np.add(result, 1.0, result)
+    np.divide(1.0, result, result)
+    return result
+
+
+def softplus(z: FloatArray) -> FloatArray:
+    """log(1 + exp(z)) without overflow."""
+    result: FloatArray = np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+    return result

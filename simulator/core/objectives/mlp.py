@@ -1,0 +1,189 @@
+"""A small fully connected network."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from simulator.core.arguments import Argument, Options, array, choice, integer, number, read_arguments, show
+from simulator.core.datasets import Data, Rows
+from simulator.core.errors import error_at
+from simulator.core.limits import MAX_DIMENSION, MAX_SEED
+from simulator.core.objectives.base import FloatArray, Gradient, ordered_sum, scalar
+from simulator.core.objectives.data import DataObjective
+from simulator.core.objectives.logistic import sigmoid, softplus
+
+_MAX_LAYERS = 16
+
+
+def _tanh_slope(a: FloatArray) -> FloatArray:
+    slope: FloatArray = a * a
+    np.subtract(1.0, slope, slope)
+    return slope
+
+
+def _sigmoid_slope(a: FloatArray) -> FloatArray:
+    slope: FloatArray = a * (1.0 - a)
+    return slope
+
+
+# Each activation with its derivative as a function of the activation itself; relu has derivative 0 at 0.
+_ACTIVATIONS: dict[str, tuple[Callable[[FloatArray], FloatArray], Callable[[FloatArray], FloatArray]]] = {
+    "tanh": (lambda z: np.tanh(z, z), _tanh_slope),
+    "relu": (lambda z: np.maximum(z, 0.0, z), lambda a: (a > 0).astype(np.float64)),
+    "sigmoid": (sigmoid, _sigmoid_slope),
+}
+_INIT = (Argument("seed", integer(at_least=0, at_most=MAX_SEED), 0), Argument("gain", number(), 1.0))
+
+
+def _read_init(value: object, path: str) -> Options:
+    if not isinstance(value, dict):
+        raise error_at(
+            path, "bad_value", f'must be an object such as {{"seed": 0, "gain": 1}}, not {show(value)}.'
+        )
+    return read_arguments(value, _INIT, path, skip=())
+
+
+class Mlp(DataObjective):
+    """Fully connected layers with an activation between them; theta is flat: per layer W (row-major), then b.
+
+    The loss is 1/(2n) sum |out - y|^2 (mse) or the mean of softplus(out) - y out (bce), + l2/2 |theta|^2.
+    """
+
+    name = "mlp"
+    arguments = (
+        Argument(
+            "layers", array(integer(at_least=1, at_most=MAX_DIMENSION), at_least=2, at_most=_MAX_LAYERS)
+        ),
+        Argument("activation", choice(*_ACTIVATIONS), "tanh"),
+        Argument("loss", choice("mse", "bce"), "mse"),
+        Argument("l2", number(at_least=0), 0.0),
+        Argument("init", _read_init, Options({"seed": 0, "gain": 1.0})),
+    )
+    varying = frozenset({"l2", "init"})
+    own_start = True
+
+    def __init__(self, options: Sequence[Options], rows: Rows) -> None:
+        super().__init__(options, rows)
+        first = options[0]
+        self.layers: tuple[int, ...] = first["layers"]
+        self.dim = self.dimension(first, None)
+        self.width = 2 * self.n * max(self.layers)
+        self.l2 = self.column("l2")
+        self.activation, self.slope = _ACTIVATIONS[first["activation"]]
+        self.binary = first["loss"] == "bce"
+        self.inputs = np.ascontiguousarray(rows.X.T)
+        self.targets = np.ascontiguousarray(rows.y.T)
+
+    @classmethod
+    def check_data(cls, options: Options, data: Data, path: str) -> None:
+        layers = options["layers"]
+        for index, wanted, what in (
+            (0, data.columns, "columns of X"),
+            (-1, data.outputs, "numbers of y a row"),
+        ):
+            if layers[index] != wanted:
+                place = index % len(layers)
+                raise error_at(
+                    f"{path}.layers[{place}]", "bad_value", f"must be {wanted}, as many as there are {what}."
+                )
+        if options["loss"] == "bce" and not data.binary:
+            raise error_at("data", "bad_value", "must have labels y between 0 and 1 for the bce loss.")
+
+    @classmethod
+    def dimension(cls, options: Options, columns: int | None) -> int:
+        total: int = sum(fan_out * (fan_in + 1) for fan_in, fan_out in pairwise(options["layers"]))
+        return total
+
+    @classmethod
+    def operations(cls, options: Options, dim: int, rows: int) -> float:
+        units: int = sum(options["layers"][1:])
+        return (6.0 * dim + 30.0 * units) * rows
+
+    @classmethod
+    def batch_operations(cls, options: Options, dim: int, rows: int) -> float:
+        return cls.operations(options, dim, rows)
+
+    @classmethod
+    def initial(cls, options: Options) -> FloatArray:
+        """theta_0: W = gain / sqrt(fan_in) standard normal, layer by layer from one generator; b = 0."""
+        rng = np.random.Generator(np.random.PCG64(options["init"]["seed"]))
+        parts = []
+        for fan_in, fan_out in pairwise(options["layers"]):
+            parts.append(
+                (options["init"]["gain"] / np.sqrt(fan_in) * rng.standard_normal((fan_out, fan_in))).ravel()
+            )
+            parts.append(np.zeros(fan_out))
+        return np.concatenate(parts)
+
+    def bind(self, count: int) -> Gradient:
+        columns, l2 = np.empty((count, self.dim, 1)), scalar(self.l2)
+        regularised = bool(self.l2.any())
+
+        def gradient(theta: FloatArray, out: FloatArray) -> None:
+            w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
+            columns[:, :, 0] = w.T
+            slope[...] = self._backward(self.inputs, self.targets, columns[:, :, 0]).T
+            if regularised:
+                np.add(slope, l2 * w, slope)
+
+        return gradient
+
+    def _batch_slope(self, X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
+        return self._backward(np.swapaxes(X, -1, -2), np.swapaxes(y, -1, -2), w[:, :, 0])[:, :, None]
+
+    def _backward(self, inputs: FloatArray, targets: FloatArray, theta: FloatArray) -> FloatArray:
+        """Gradient (B, D) without the L2 term: inputs (…, columns, m), targets (…, outputs, m)."""
+        activations = self._forward(inputs, theta)
+        rows = inputs.shape[-1]
+        out = np.empty_like(theta)
+        delta = activations[-1]
+        if self.binary:
+            delta = sigmoid(delta)
+        delta = (delta - targets) / rows
+        ones = np.ones((rows, 1))
+        end = self.dim
+        for layer in range(len(self.layers) - 2, -1, -1):
+            fan_in, fan_out = self.layers[layer], self.layers[layer + 1]
+            start = end - fan_out * (fan_in + 1)
+            below = inputs if layer == 0 else activations[layer - 1]
+            weights = np.matmul(delta, np.swapaxes(below, -1, -2))
+            out[:, start : end - fan_out] = weights.reshape(len(theta), -1)
+            out[:, end - fan_out : end] = np.matmul(delta, ones)[:, :, 0]
+            if layer:
+                matrix = theta[:, start : end - fan_out].reshape(-1, fan_out, fan_in)
+                delta = np.matmul(np.swapaxes(matrix, -1, -2), delta)
+                delta *= self.slope(below)
+            end = start
+        return out
+
+    def _forward(self, inputs: FloatArray, theta: FloatArray) -> list[FloatArray]:
+        """What each layer gives, (B, fan_out, m); the last one without activation."""
+        given, results, at = inputs, [], 0
+        last = len(self.layers) - 2
+        for layer, (fan_in, fan_out) in enumerate(pairwise(self.layers)):
+            matrix = theta[:, at : at + fan_out * fan_in].reshape(-1, fan_out, fan_in)
+            at += fan_out * fan_in
+            given = np.matmul(matrix, given)
+            given += theta[:, at : at + fan_out, None]
+            at += fan_out
+            if layer < last:
+                given = self.activation(given)
+            results.append(given)
+        return results
+
+    def _losses(self, states: FloatArray) -> FloatArray:
+        rows, dim, count = states.shape
+        theta = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim)
+        out = self._forward(self.inputs, theta)[-1]
+        size = self.targets.size
+        if self.binary:
+            terms = (softplus(out) - self.targets * out).reshape(-1, 1, size)
+            totals = np.matmul(terms, np.full((size, 1), 1 / self.n))
+        else:
+            errors = (out - self.targets).reshape(-1, 1, size)
+            totals = np.matmul(errors, np.swapaxes(errors, -1, -2)) / (2 * self.n)
+        losses: FloatArray = totals.reshape(rows, count)
+        if self.l2.any():
+            losses = losses + 0.5 * self.l2 * ordered_sum(states * states)
+        return losses
