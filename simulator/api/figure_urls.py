@@ -4,14 +4,14 @@ from django.urls import re_path
 
 from simulator.api import figures
 
-_TOKEN = r"figures/(?P<token>[A-Za-z0-9_.:~-]{1,4000})"
+_BY_ADDRESS = r"figures/(?P<token>[A-Za-z0-9_.:~-]{1,4000})"
 _NAMED = r"scenarios/(?P<scenario_id>[a-z0-9-]{1,80})"
 
 urlpatterns = [
-    re_path(rf"^{_TOKEN}/figure\.svg$", figures.FigureSvg.as_view(), name="figure-svg"),
-    re_path(rf"^{_TOKEN}/figure\.png$", figures.FigurePng.as_view(), name="figure-png"),
-    re_path(rf"^{_TOKEN}/data/$", figures.FigureData.as_view(), name="figure-data"),
-    re_path(rf"^{_TOKEN}/vega/$", figures.FigureVega.as_view(), name="figure-vega"),
+    re_path(rf"^{_BY_ADDRESS}/figure\.svg$", figures.FigureSvg.as_view(), name="figure-svg"),
+    re_path(rf"^{_BY_ADDRESS}/figure\.png$", figures.FigurePng.as_view(), name="figure-png"),
+    re_path(rf"^{_BY_ADDRESS}/data/$", figures.FigureData.as_view(), name="figure-data"),
+    re_path(rf"^{_BY_ADDRESS}/vega/$", figures.FigureVega.as_view(), name="figure-vega"),
     re_path(rf"^{_NAMED}/figure\.svg$", figures.ScenarioSvg.as_view(), name="scenario-svg"),
     re_path(rf"^{_NAMED}/figure\.png$", figures.ScenarioPng.as_view(), name="scenario-png"),
     re_path(rf"^{_NAMED}/data/$", figures.ScenarioData.as_view(), name="scenario-data"),

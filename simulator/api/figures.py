@@ -41,7 +41,9 @@ PANEL = OpenApiParameter("panel", str, description="One panel only: `loss`, `lan
 THEME = OpenApiParameter("theme", str, enum=["light", "dark"], default="light")
 WIDTH = OpenApiParameter("width", int, default=USUAL_WIDTH, description=f"Pixels, {NARROWEST} to {WIDEST}.")
 VERSION_PARAMETER = OpenApiParameter(
-    "v", str, description="The version that an address was given out with; such an answer may be kept for ever."
+    "v",
+    str,
+    description="The version that an address was given out with; such an answer may be kept for ever.",
 )
 
 
@@ -101,31 +103,42 @@ class FigureView(APIView):
 
     def _asked(self, request: Request, scene: Scene) -> dict[str, Any]:
         """The parameters, checked. Raises ScenarioError naming the one that is wrong."""
-        asked: dict[str, Any] = {}
         query = request.query_params
         for name in query:
             if name not in (*self.parameters, "v"):
                 known = ", ".join((*self.parameters, "v"))
                 raise _bad(name, "unknown_parameter", _("is not a parameter here; they are %s") % known)
-        if "lr" in self.parameters and "lr" in query:
-            if scene.slider is None:
-                raise _bad("lr", "bad_value", _("cannot be set: this figure has no slider"))
-            rate = parse_rate(query["lr"], scene.slider, exact=scene.rates_kept)
-            asked["lr"] = None if rate == scene.moved.optimizer.lr else rate
-        if "panel" in self.parameters and "panel" in query:
-            if query["panel"] not in scene.panels:
-                raise _bad("panel", "bad_value", _("must be one of %s") % ", ".join(scene.panels))
-            asked["kind"] = query["panel"]
-        if "theme" in self.parameters:
-            asked["theme"] = query.get("theme", "light")
-            if asked["theme"] not in ("light", "dark"):
-                raise _bad("theme", "bad_value", _("must be light or dark"))
-        if "width" in self.parameters:
-            width = query.get("width", str(USUAL_WIDTH))
-            if not _WIDTH.fullmatch(width) or not NARROWEST <= int(width) <= WIDEST:
-                raise _bad("width", "bad_value", _("must be a whole number from 240 to 2000"))
-            asked["width"] = int(width)
-        return asked
+        readers = {"lr": _rate, "panel": _panel, "theme": _theme, "width": _width}
+        asked = {name: readers[name](query.get(name), scene) for name in self.parameters}
+        return {"kind" if name == "panel" else name: value for name, value in asked.items()}
+
+
+def _rate(text: str | None, scene: Scene) -> float | None:
+    if text is None:
+        return None
+    if scene.slider is None:
+        raise _bad("lr", "bad_value", _("cannot be set: this figure has no slider"))
+    rate = parse_rate(text, scene.slider, exact=scene.rates_kept)
+    return None if rate == scene.moved.optimizer.lr else rate
+
+
+def _panel(text: str | None, scene: Scene) -> str | None:
+    if text is not None and text not in scene.panels:
+        raise _bad("panel", "bad_value", _("must be one of %s") % ", ".join(scene.panels))
+    return text
+
+
+def _theme(text: str | None, scene: Scene) -> str:
+    if text not in (None, "light", "dark"):
+        raise _bad("theme", "bad_value", _("must be light or dark"))
+    return text or "light"
+
+
+def _width(text: str | None, scene: Scene) -> int:
+    width = int(text) if text is not None and _WIDTH.fullmatch(text) else 0
+    if text is not None and not NARROWEST <= width <= WIDEST:
+        raise _bad("width", "bad_value", _("must be a whole number from 240 to 2000"))
+    return width or USUAL_WIDTH
 
 
 def _bad(name: str, code: str, text: Any) -> ScenarioError:
@@ -213,8 +226,10 @@ class FigurePng(Png, ByToken):
 
 class FigureData(Data, ByToken):
     @extend_schema(
-        operation_id="figure_data", parameters=[LR], **_OF_TOKEN, responses={200: OpenApiTypes.OBJECT, 304:
-        None}
+        operation_id="figure_data",
+        parameters=[LR],
+        **_OF_TOKEN,
+        responses={200: OpenApiTypes.OBJECT, 304: None},
     )
     def get(self, request: Request, token: str) -> HttpResponseBase:
         """What changes in the figure when its slider stands at `lr`: data by panel, words, table."""

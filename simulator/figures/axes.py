@@ -1,10 +1,11 @@
-"""Axes whose ends, ticks and labels are decided here, so that a picture is the same wherever it is drawn and a
-label can be placed to the pixel."""
+"""Axes whose ends, ticks and labels are decided here, so that a picture is the same wherever it is drawn
+and a label can be placed to the pixel."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,8 +28,8 @@ class Axis:
     log: bool = False
 
     def fraction(self, values: ArrayLike) -> Floats:
-        """Where values lie on the axis, 0 at its low end and 1 at its high one; what is off the axis keeps its
-        side, at most one length away. NaN counts as off the high end."""
+        """Where values lie on the axis, 0 at its low end and 1 at its high one; what is off the axis keeps
+        its side, at most one length away. NaN counts as off the high end."""
         data = np.asarray(values, dtype=float)
         low, high = self.low, self.high
         with np.errstate(all="ignore"):
@@ -37,9 +38,9 @@ class Axis:
             found = (data - low) / (high - low)
         return np.clip(np.nan_to_num(found, nan=2.0, posinf=2.0, neginf=-1.0), -1.0, 2.0)
 
-    def encoding(self) -> dict[str, object]:
+    def encoding(self) -> dict[str, Any]:
         """The Vega-Lite scale and the part of the axis that says where its ticks are."""
-        scale: dict[str, object] = {"domain": [self.low, self.high], "nice": False, "clamp": False}
+        scale: dict[str, Any] = {"domain": [self.low, self.high], "nice": False, "clamp": False}
         if self.log:
             scale["type"] = "log"
         else:
@@ -73,9 +74,11 @@ def log_axis(title: str, low: float, high: float, *, most: int = 7) -> Axis:
         # Ticks hang on 10⁰, so that 1 keeps its tick whatever the stride.
         exponents = [k for k in range(bottom, top + 1) if k % stride == 0]
         ticks = tuple(float(f"1e{k}") for k in exponents)
-        return Axis(title, float(f"1e{bottom}"), float(f"1e{top}"), ticks, _decade_labels(exponents), log=True)
-    rungs = [float(f"{m}e{k}") for k in range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
-             for m in (1, 2, 5)]  # fmt: skip
+        return Axis(
+            title, float(f"1e{bottom}"), float(f"1e{top}"), ticks, _decade_labels(exponents), log=True
+        )
+    decades = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
+    rungs = [float(f"{mantissa}e{k}") for k in decades for mantissa in (1, 2, 5)]
     first = max(i for i, rung in enumerate(rungs) if rung <= low * (1 + 1e-9))
     last = min((i for i, rung in enumerate(rungs) if rung >= high * (1 - 1e-9)), default=len(rungs) - 1)
     last = max(last, first + 1)
@@ -86,9 +89,7 @@ def log_axis(title: str, low: float, high: float, *, most: int = 7) -> Axis:
 def _decade_labels(exponents: list[int]) -> tuple[str, ...]:
     if all(-3 <= k <= 3 for k in exponents):
         return tuple(f"{10.0**k:g}" for k in exponents)
-    return tuple(
-        f"{10**k}" if 0 <= k <= 2 else "10" + str(k).translate(_SUPERSCRIPTS) for k in exponents
-    )
+    return tuple(f"{10**k}" if 0 <= k <= 2 else "10" + str(k).translate(_SUPERSCRIPTS) for k in exponents)
 
 
 def _round_step(raw: float) -> float:

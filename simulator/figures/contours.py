@@ -1,9 +1,11 @@
-"""Contour maps as filled polygons: closed rings of points, the largest level first, so that each level is painted
-over the ones that contain it."""
+"""Contour maps as filled polygons: closed rings of points, the largest level first, so that each level is
+painted over the ones that contain it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import cast
 
 import contourpy
 import numpy as np
@@ -13,6 +15,7 @@ from simulator.figures.frame import Frame
 from simulator.figures.surface import Surface
 
 Floats = NDArray[np.float64]
+Filled = tuple[list[Floats], list[NDArray[np.uint32]]]  # what the fill type OuterOffset gives
 
 LEVELS = 10
 _ROWS, _COLUMNS = 57, 73
@@ -21,7 +24,8 @@ _FINEST = 0.12  # px; bends smaller than that are straightened
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """A connected part of where the loss is below a level: `rank` 0 is the lowest level; ring (n, 2), closed."""
+    """A connected part of where the loss is below a level: `rank` 0 is the lowest level; ring (n, 2),
+    closed."""
 
     rank: int
     level: float
@@ -31,8 +35,8 @@ class Region:
 def regions(surface: Surface, frame: Frame) -> list[Region]:
     """The regions of all levels in painting order.
 
-    Levels are quantiles of the loss over the view, so that a map has shades to show however steep it is; on an
-    elliptic bowl they come out about evenly spaced.
+    Levels are quantiles of the loss over the view, so that a map has shades to show however steep it is; on
+    an elliptic bowl they come out about evenly spaced.
     """
     x, y = np.linspace(frame.x.low, frame.x.high, _COLUMNS), np.linspace(frame.y.low, frame.y.high, _ROWS)
     loss = surface.loss(np.stack(np.meshgrid(x, y), axis=-1))
@@ -44,9 +48,9 @@ def regions(surface: Surface, frame: Frame) -> list[Region]:
     found = []
     floor = bottom - max(1.0, abs(bottom))
     for rank in range(len(levels) - 1, -1, -1):
-        polygons, offsets = generator.filled(floor, float(levels[rank]))
+        polygons, offsets = cast("Filled", generator.filled(floor, float(levels[rank])))
         for points, starts in zip(polygons, offsets, strict=True):
-            rings = [_straightened(points[a:b], frame) for a, b in zip(starts[:-1], starts[1:], strict=True)]
+            rings = [_straightened(points[a:b], frame) for a, b in pairwise(starts.tolist())]
             found.append(Region(rank, float(levels[rank]), _keyhole(rings)))
     return found
 

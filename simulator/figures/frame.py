@@ -9,14 +9,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulator.figures.axes import Axis
 
-WIDTH = 360  # px; a panel is drawn at this size and scaled to where it stands
+WIDTH = 340  # px; a panel is drawn at this size and scaled to where it stands
 NARROWEST, WIDEST = 300, 640
 LEFT, RIGHT, TOP, BOTTOM = 50, 18, 48, 42
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Axes and size of one panel; the same for every position of the slider, so that what moves is the run."""
+    """Axes and size of one panel; the same for every position of the slider, so that what moves is the
+    run."""
 
     kind: str
     title: str

@@ -20,8 +20,9 @@ SWATCH = 26.0  # room for a piece of the curve's line before the text
 _GAP = 5.0
 # Widths of Liberation Sans (= Arial) in thousandths of the size, for characters that are not about 556 wide.
 _WIDTHS = {
-    **dict.fromkeys("ijl’'|", 222), **dict.fromkeys(" .,:;!/ft()[]·", 290), **dict.fromkeys("r-⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 340),
-    **dict.fromkeys("ckszvxyJ", 500), **dict.fromkeys("ABEKPSVXY&", 667), **dict.fromkeys("CDHNRUw", 722),
+    **dict.fromkeys("ijl’'|", 222), **dict.fromkeys(" .,:;!/ft()[]·", 290),
+    **dict.fromkeys("r-⁻⁰¹²³⁴⁵⁶⁷⁸⁹", 340), **dict.fromkeys("ckszvxyJ", 500),
+    **dict.fromkeys("ABEKPSVXY&", 667), **dict.fromkeys("CDHNRUw", 722),
     **dict.fromkeys("GOQ", 778), **dict.fromkeys("mM", 833), "W": 944, "—": 1000, "…": 1000,
 }  # fmt: skip
 # Where the font is not installed another takes its place; the widest in common use is a seventh wider.
@@ -46,7 +47,8 @@ def shorten(text: str, width: float, size: float = SIZE) -> str:
 class Label:
     """A text that wants a place. `near` (n, 2) are points that it may stand beside, the best first.
 
-    `step`, where given, is the first step at which it is true. `x`, `y` are the left end and the middle of the placed box, swatch included.
+    `step`, where given, is the first step at which it is true. `x`, `y` are the left end and the middle of
+    the placed box, swatch included.
     """
 
     id: str
@@ -67,8 +69,8 @@ class Label:
 
 
 def place(labels: Iterable[Label], lines: list[Floats], width: float, height: float) -> list[Label]:
-    """Give every label a place inside the plot (width x height px) where it covers no other label and as little
-    of the `lines` (each (n, 2)) as can be. A label for which there is no room left is left out."""
+    """Give every label a place inside the plot (width x height px) where it covers no other label and as
+    little of the `lines` (each (n, 2)) as can be. A label for which there is no room left is left out."""
     crowd = np.concatenate([dense_points(line) for line in lines if len(line)] or [np.zeros((0, 2))])
     inside = (crowd >= -2).all(axis=1) & (crowd <= [width + 2, height + 2]).all(axis=1)
     crowd = crowd[inside]
@@ -84,8 +86,10 @@ def place(labels: Iterable[Label], lines: list[Floats], width: float, height: fl
             corners, cost = corners[free], cost[free]
         if not len(corners):
             continue
-        best = int(np.argmin(cost + 3.0 * _covered(corners, label.width, crowd)))
-        found = replace(label, x=round(float(corners[best, 0]), 1), y=round(float(corners[best, 1] + HEIGHT / 2), 1))
+        best = int(np.argmin(cost + 5.0 * _covered(corners, label.width, crowd)))
+        found = replace(
+            label, x=round(float(corners[best, 0]), 1), y=round(float(corners[best, 1] + HEIGHT / 2), 1)
+        )
         taken.append(found.box())
         placed.append(found)
     return placed
@@ -109,8 +113,15 @@ def _candidates(label: Label, width: float, height: float) -> tuple[Floats, Floa
     middles = far + np.array([wide / 2, HEIGHT / 2])
     away = np.abs(middles[:, None, :] - anchors[None, :, :]).sum(axis=2).min(axis=1) if len(anchors) else 0.0
     far_cost = 12.0 + 0.15 * away
-    corners, cost = np.concatenate([close, far]), np.concatenate([close_cost, np.broadcast_to(far_cost, len(far))])
-    fits = (corners >= 1).all(axis=1) & (corners[:, 0] + wide <= width - 1) & (corners[:, 1] + HEIGHT <= height - 1)
+    corners, cost = (
+        np.concatenate([close, far]),
+        np.concatenate([close_cost, np.broadcast_to(far_cost, len(far))]),
+    )
+    fits = (
+        (corners >= 1).all(axis=1)
+        & (corners[:, 0] + wide <= width - 1)
+        & (corners[:, 1] + HEIGHT <= height - 1)
+    )
     return corners[fits], cost[fits]
 
 
@@ -122,8 +133,8 @@ def _covered(corners: Floats, wide: float, crowd: Floats) -> Floats:
 
 
 def dense_points(line: Floats, gap: float = 4.0, most: int = 4000) -> Floats:
-    """Points along a line (n, 2), about `gap` pixels from one to the next; further apart where they would be more
-    than `most`."""
+    """Points along a line (n, 2), about `gap` pixels from one to the next; further apart where they would
+    be more than `most`."""
     if len(line) < 2:
         return line
     starts, moves = line[:-1], np.diff(line, axis=0)

@@ -1,7 +1,7 @@
 """Pieces of Vega-Lite that all panels share.
 
-Data go in by name (`datasets`), one row per run with its values in lists, so that the browser can replace the row
-of one run. There is one variable, `at`: the step that is shown, null for the whole run.
+Data go in by name (`datasets`), one row per run with its values in lists, so that the browser can replace
+the row of one run. There is one variable, `at`: the step that is shown, null for the whole run.
 """
 
 from __future__ import annotations
@@ -64,23 +64,26 @@ def pixel(name: str) -> Spec:
 def axes(frame: Frame, theme: Theme, x: str, y: str, *, grid: bool) -> Spec:
     """The x and y encodings that define a panel's axes."""
     look = {
-        "labelColor": theme.ink_2, "titleColor": theme.ink_2, "gridColor": theme.line, "domainColor": theme.line,
-        "tickColor": theme.line, "labelFontSize": SIZE, "titleFontSize": SIZE, "titleFontWeight": "normal",
+        "labelColor": theme.ink_2, "titleColor": theme.ink_2, "gridColor": theme.line,
+        "domainColor": theme.line, "tickColor": theme.line, "labelFontSize": SIZE,
+        "titleFontSize": SIZE, "titleFontWeight": "normal",
         "labelOverlap": False, "labelFlush": False, "titleBaseline": "top", "labelPadding": 3, "tickSize": 4,
     }  # fmt: skip
     found: Spec = {}
     for channel, name, axis in (("x", x, frame.x), ("y", y, frame.y)):
         encoding = axis.encoding()
         own = encoding.pop("axis")
-        assert isinstance(own, dict)
         # Fixed, so that the title stands at one place however long the numbers are.
         wide = {"titleX": 4 - LEFT} if channel == "y" else {"titleY": BOTTOM - 18}
-        found[channel] = field(name) | encoding | {"axis": look | own | wide | {"grid": grid and channel == "y"}}
+        found[channel] = (
+            field(name) | encoding | {"axis": look | own | wide | {"grid": grid and channel == "y"}}
+        )
     return found
 
 
 def whole(frame: Frame, theme: Theme, datasets: dict[str, Rows], layers: Rows) -> Spec:
-    """A complete description. All sizes are fixed, so that a panel never changes its size while it is live."""
+    """A complete description. All sizes are fixed, so that a panel never changes its size while it is
+    live."""
     return {
         "$schema": SCHEMA,
         "width": frame.width,
@@ -106,12 +109,22 @@ def title_rows(title: str, subtitle: str) -> Rows:
 
 def title_layers(theme: Theme) -> Rows:
     """Title and subtitle are data too: what the subtitle says depends on the run."""
-    looks = {"title": {"fontSize": 14, "fontWeight": 600, "color": theme.ink}, "subtitle": {"color": theme.ink_2}}
+    looks: dict[str, Spec] = {
+        "title": {"fontSize": 14, "fontWeight": 600, "color": theme.ink},
+        "subtitle": {"color": theme.ink_2},
+    }
     return [
         {
             "data": {"name": "titles"},
             "transform": [{"filter": f"datum.id === '{name}'"}],
-            "mark": {"type": "text", "align": "left", "baseline": "alphabetic", "fontSize": 12, **look, **QUIET},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "baseline": "alphabetic",
+                "fontSize": 12,
+                **look,
+                **QUIET,
+            },
             "encoding": {"x": pixel("x"), "y": pixel("y"), "text": {"field": "text"}},
         }
         for name, look in looks.items()
@@ -119,7 +132,8 @@ def title_layers(theme: Theme) -> Rows:
 
 
 def label_rows(labels: list[Label]) -> Rows:
-    """Rows of the dataset `labels`: where the text stands, and the ends and the middle of the piece of line before."""
+    """Rows of the dataset `labels`: where the text stands, and the ends and the middle of the piece of line
+    before."""
     rows = []
     for label in labels:
         before = label.width - text_width(label.text)
@@ -128,7 +142,9 @@ def label_rows(labels: list[Label]) -> Rows:
             row["step"] = label.step
         if label.swatch:
             row |= {"x0": label.x, "x1": label.x + SWATCH - 4, "xm": label.x + SWATCH / 2 - 2}
-        rows.append({key: round(value, 1) if isinstance(value, float) else value for key, value in row.items()})
+        rows.append(
+            {key: round(value, 1) if isinstance(value, float) else value for key, value in row.items()}
+        )
     return rows
 
 
@@ -136,14 +152,24 @@ def label_layers(theme: Theme) -> Rows:
     """Texts in the foreground colour with a rim of the card's, behind each a piece of its run's line."""
     text = {"type": "text", "align": "left", "baseline": "middle", "fontSize": SIZE, **QUIET}
     at = {"x": pixel("x"), "y": pixel("y"), "text": {"field": "text"}}
-    rim = {"stroke": theme.card, "strokeWidth": 3, "strokeOpacity": 0.75, "strokeJoin": "round", "fill": theme.card}
+    rim = {
+        "stroke": theme.card,
+        "strokeWidth": 3,
+        "strokeOpacity": 0.75,
+        "strokeJoin": "round",
+        "fill": theme.card,
+    }
     reached = [{"filter": "at === null || !isValid(datum.step) || datum.step <= at"}]
     swatch = [{"filter": "isValid(datum.x0)"}]
     return [
         {"data": {"name": "labels"}, "transform": reached, "mark": {**text, **rim}, "encoding": at},
-        {"data": {"name": "labels"}, "transform": reached, "mark": {**text, "color": theme.ink}, "encoding": at},
         {
-            "data": {"name": "labels"}, "transform": swatch, "mark": {"type": "rule", "strokeWidth": 2.2, **QUIET},
+            "data": {"name": "labels"}, "transform": reached,
+            "mark": {**text, "color": theme.ink}, "encoding": at,
+        },
+        {
+            "data": {"name": "labels"}, "transform": swatch,
+            "mark": {"type": "rule", "strokeWidth": 2.2, **QUIET},
             "encoding": {
                 "x": pixel("x0"), "x2": {"field": "x1"}, "y": pixel("y"), "color": colours(theme),
                 "strokeDash": dashes(),
@@ -171,12 +197,13 @@ def exit_layers(theme: Theme, at: Spec) -> Rows:
 
 
 def held_layers(theme: Theme, at: Spec, dataset: str, lists: list[str]) -> Rows:
-    """A larger mark on every run where it is at step `at`; `lists` are the fields of the dataset that hold lists."""
+    """A larger mark on every run where it is at step `at`; `lists` are the fields of the dataset that hold
+    lists."""
     return [
         {
             "data": {"name": dataset}, "transform": [{"flatten": lists}, *HELD_AT],
-            "mark": {"type": "point", "filled": True, "opacity": 1, "size": 90, "clip": True, "stroke": theme.card,
-                     "strokeWidth": 1.5, **QUIET},
+            "mark": {"type": "point", "filled": True, "opacity": 1, "size": 90, "clip": True,
+                     "stroke": theme.card, "strokeWidth": 1.5, **QUIET},
             "encoding": {**at, "color": colours(theme), "shape": shapes()},
         }
     ]  # fmt: skip

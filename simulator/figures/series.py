@@ -22,8 +22,8 @@ class Series:
     Attributes:
         id: "r0" … "r5" by place in the figure, "p" for the prediction; what the drawing calls it.
         name: the direct label.
-        role: "happens" (solid or its own dashes, the series' colour), "prediction" (dashed, the warning colour),
-            "reach" (not drawn: a run that the slider can bring, so that the axes have room for it).
+        role: "happens" (solid or its own dashes, the series' colour), "prediction" (dashed, the warning
+            colour), "reach" (not drawn: a run that the slider can bring, so that the axes have room for it).
         surface: which of the figure's objectives the run is on (0 where all share one).
         loss, rate: (T+1,), not-finite values kept. params: (T+1, D), or None where D > 2.
         noisy: whether its gradient is random.
@@ -45,6 +45,13 @@ class Series:
     @property
     def steps(self) -> int:
         return self.loss.size - 1
+
+    @property
+    def places(self) -> Floats:
+        """The parameters (T+1, D), where they must be known."""
+        if self.params is None:
+            raise ValueError(f"the parameters of run {self.name!r} were not recorded")
+        return self.params
 
     @property
     def start(self) -> float:

@@ -12,7 +12,8 @@ from simulator.figures.series import Series
 
 Floats = NDArray[np.float64]
 
-_DIVERGING = 1.7  # a diverging run, and a predicted one, is followed so many times as far as it started from the minimum
+# Times the distance from the start to the minimum: how far a diverging run, or a predicted one, is followed.
+_DIVERGING = 1.7
 _STRAY = 6.0  # other runs are followed that far
 
 
@@ -46,10 +47,13 @@ def landmarks(name: str, options: Mapping[str, Any]) -> list[list[float]]:
     return []
 
 
-def view(series: Sequence[Series], minimum: Floats | None, marks: Sequence[Sequence[float]]) -> tuple[Floats, Floats]:
+def view(
+    series: Sequence[Series], minimum: Floats | None, marks: Sequence[Sequence[float]]
+) -> tuple[Floats, Floats]:
     """Lower and upper corner (D,) of the box that holds the runs, the minimum and the landmarks, unpadded.
 
-    A run that strays far is followed part of the way only, else the place where the rest happens would be a dot.
+    A run that strays far is followed part of the way only, else the place where the rest happens would be a
+    dot.
     """
     paths = [run.params for run in series if run.params is not None]
     starts = np.array([path[0] for path in paths])
@@ -74,7 +78,8 @@ def view(series: Sequence[Series], minimum: Floats | None, marks: Sequence[Seque
 
 
 def leaves(path: Floats, low: Floats, high: Floats) -> tuple[int, Floats] | None:
-    """The first row of a path (n, D) outside the box, and where the line to it crosses the edge; None if none is."""
+    """The first row of a path (n, D) outside the box, and where the line to it crosses the edge; None if
+    none is."""
     outside = ~np.isfinite(path).all(axis=1) | (path < low).any(axis=1) | (path > high).any(axis=1)
     if not outside.any():
         return None

@@ -1,5 +1,5 @@
-"""What is done to an SVG after it was drawn: named for screen readers, safe to put on a page beside others, small,
-and the same bytes every time."""
+"""What is done to an SVG after it was drawn: named for screen readers, safe to put on a page beside others,
+small, and the same bytes every time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _GEOMETRY = re.compile(r' (?:d|transform|x2|y2)="[^"]*"')
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?|-?\d+(?:\.\d+)?e-?\d+")
 _CLIP = re.compile(r"\bclip(\d+)\b")
 _EMPTY = re.compile(
-    r'<path class="foreground" aria-hidden="true" d=""[^>]*/>|<path class="background"[^>]* d="M0,0h0v0h0Z"[^>]*/>'
+    r'<path class="foreground" aria-hidden="true" d=""[^>]*/>'
+    r'|<path class="background"[^>]* d="M0,0h0v0h0Z"[^>]*/>'
 )
 _BACKDROP = re.compile(r'<path class="background" aria-hidden="true" d="M0,0h[\d.]+v[\d.]+h-[\d.]+Z"/>')
 _ARIA = re.compile(r' (?:aria-hidden|aria-label|aria-roledescription|role)="[^"]*"')
@@ -23,20 +24,15 @@ _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 def finish(svg: str, *, prefix: str, title: str, description: str) -> str:
     """The SVG of one panel as it is served.
 
-    `prefix` makes its ids unique on a page. Coordinates are rounded to hundredths of a pixel. The picture is one
-    image to a screen reader, with a title and a description; its parts say nothing of their own.
+    `prefix` makes its ids unique on a page. Coordinates are rounded to hundredths of a pixel. The picture
+    is one image to a screen reader, with a title and a description; its parts say nothing of their own.
     """
     order: dict[str, int] = {}
     svg = _EMPTY.sub("", _BACKDROP.sub("", svg))
     svg = _CLIP.sub(lambda found: f"{prefix}-clip{order.setdefault(found[1], len(order))}", svg)
     svg = _GEOMETRY.sub(lambda found: _LONG_NUMBER.sub(_hundredths, found[0]), svg)
     svg = _ARIA.sub("", svg)
-    width, height = size(svg)
-    head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
-        f'width="{width:g}" height="{height:g}" viewBox="0 0 {width:g} {height:g}">'
-        f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(description)}</desc>'
-    )
+    head = _head(prefix, title, description, size(svg), size(svg))
     return _TAG.sub(lambda _found: head, svg, count=1)
 
 
@@ -67,11 +63,21 @@ def side_by_side(
         inner = panel[_TAG.match(panel).end() : -len("</svg>")]  # type: ignore[union-attr]
         body.append(f'<g transform="translate({x:g},{y:g})">{_without_names(inner)}</g>')
     height = total_height * width / total_width
+    head = _head(prefix, title, description, (width, height), (total_width, total_height))
+    backdrop = f'<rect width="{total_width:g}" height="{total_height:g}" fill="{card}"/>'
+    return f"{head}{backdrop}{''.join(body)}</svg>"
+
+
+def _head(
+    prefix: str, title: str, description: str, shown: tuple[float, float], box: tuple[float, float]
+) -> str:
+    """The opening tag of a picture `shown` at one size and drawn in a box of another, and its names."""
+    names = f'aria-labelledby="{prefix}-title {prefix}-desc"'
+    sizes = f'width="{shown[0]:g}" height="{shown[1]:g}" viewBox="0 0 {box[0]:g} {box[1]:g}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="{prefix}-title {prefix}-desc" '
-        f'width="{width}" height="{height:g}" viewBox="0 0 {total_width:g} {total_height:g}">'
-        f'<title id="{prefix}-title">{escape(title)}</title><desc id="{prefix}-desc">{escape(description)}</desc>'
-        f'<rect width="{total_width:g}" height="{total_height:g}" fill="{card}"/>{"".join(body)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" {names} {sizes}>'
+        f'<title id="{prefix}-title">{escape(title)}</title>'
+        f'<desc id="{prefix}-desc">{escape(description)}</desc>'
     )
 
 

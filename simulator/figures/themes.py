@@ -2,8 +2,8 @@
 custom properties, so that an inline picture follows the page's scheme without being drawn again.
 
 Every stroke has a contrast of at least 3:1 against the card and against the darkest fill of the contour map
-(WCAG 2.2, 1.4.11), every text colour at least 4.5:1 (1.4.3); tests compute both, and compare these values with
-static/css/figure.css.
+(WCAG 2.2, 1.4.11), every text colour at least 4.5:1 (1.4.3); tests compute both, and compare these values
+with static/css/base.css and figure.css.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours by what they are for. `series` are the runs' (the first is the accent), `fills` from low to high loss."""
+    """Colours by what they are for. `series` are the runs' (the first is the accent), `fills` from low to
+    high loss."""
 
     name: str
     card: str
@@ -45,10 +46,10 @@ LIGHT = Theme(
     name="light",
     card="#ffffff",
     ink="#1b1d23",
-    ink_2="#555a66",
-    ink_3="#767b87",
-    line="#dedbd2",
-    warn="#b8430a",
+    ink_2="#50555f",
+    ink_3="#686d79",
+    line="#e3e0d8",
+    warn="#a83c07",
     s=("#2446d6", "#0b7a6b", "#a1337f", "#8a6100", "#1b7fae", "#5d6270"),
     fill=(
         "#c3cdec", "#cad3ee", "#d2d9f1", "#d9dff3", "#dfe5f5",
@@ -59,9 +60,9 @@ DARK = Theme(
     name="dark",
     card="#1a1c23",
     ink="#eceef3",
-    ink_2="#aeb3c0",
-    ink_3="#868c9b",
-    line="#343843",
+    ink_2="#b3b8c4",
+    ink_3="#9298a6",
+    line="#2d3039",
     warn="#ff9d66",
     s=("#8fa5ff", "#4fd1b5", "#f08fd0", "#e3c04f", "#6cc5f5", "#b4b9c6"),
     fill=(

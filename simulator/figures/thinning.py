@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +21,7 @@ def envelope(values: Floats, most: int = 240) -> Ints:
         return np.arange(count)
     edges = np.linspace(0, count, most // 2 + 1).astype(np.int64)
     kept = {0, count - 1}
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges.tolist()):
         stretch = values[low:high]
         kept |= {int(low + stretch.argmin()), int(low + stretch.argmax())}
     return np.array(sorted(kept), dtype=np.int64)

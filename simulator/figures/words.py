@@ -28,7 +28,9 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def subtitle(kind: str, frame: Frame, series: Sequence[Series], runs: Sequence[Run], minimum: float | None) -> str:
+def subtitle(
+    kind: str, frame: Frame, series: Sequence[Series], runs: Sequence[Run], minimum: float | None
+) -> str:
     """One short fact about a panel; it may change with the slider."""
     if kind == "landscape":
         return _hopping(series, minimum)
@@ -51,7 +53,9 @@ def _limit(runs: Sequence[Run]) -> str:
         formulas.add("2/L = " if plain else "")
     if len(limits) != 1:
         return ""
-    return _("the limit is %(limit)s") % {"limit": (formulas.pop() if len(formulas) == 1 else "") + limits.pop()}
+    return _("the limit is %(limit)s") % {
+        "limit": (formulas.pop() if len(formulas) == 1 else "") + limits.pop()
+    }
 
 
 def _hopping(series: Sequence[Series], minimum: float | None) -> str:
@@ -61,9 +65,11 @@ def _hopping(series: Sequence[Series], minimum: float | None) -> str:
         return ""
     run = runs[0]
     rows = max(run.sound_rows(), 1)
-    at, loss = run.params[:rows, 0] - minimum, run.loss[:rows]
-    far = np.abs(at) > 1e-9 * max(float(np.abs(at).max()), 1e-300)
-    at, loss = at[: int(far.argmin())] if not far.all() else at, loss[: int(far.argmin())] if not far.all() else loss
+    at = run.places[:rows, 0] - minimum
+    # Where the run has arrived, rounding decides the side.
+    arrived = np.abs(at) <= 1e-9 * float(np.abs(at).max())
+    told = int(arrived.argmax()) if arrived.any() else rows
+    at, loss = at[:told], run.loss[:told]
     if at.size < 3:
         return ""
     crossing = np.sign(at[1:]) != np.sign(at[:-1])
@@ -72,7 +78,11 @@ def _hopping(series: Sequence[Series], minimum: float | None) -> str:
     if crossing.all():
         if falling:
             return _("every step lands on the other side, a little lower")
-        return _("every step lands on the other side, and higher") if rising else _("every step lands on the other side")
+        return (
+            _("every step lands on the other side, and higher")
+            if rising
+            else _("every step lands on the other side")
+        )
     if not crossing.any() and falling:
         return _("every step stays on its side and goes down")
     return ""
@@ -99,7 +109,9 @@ def panel_description(kind: str, frame: Frame, series: Sequence[Series]) -> str:
         if frame.y.log
         else _("Loss against the step, %(steps)d steps."),
         "rate": _("Learning rate against the step, %(steps)d steps."),
-        "landscape": _("The loss as a curve over the weight, with the places of the run after each step on it."),
+        "landscape": _(
+            "The loss as a curve over the weight, with the places of the run after each step on it."
+        ),
         "path": _("A contour map of the loss over two weights, with the way of the run on it."),
     }
     intro = kinds[kind] % {"steps": steps} if "%" in kinds[kind] else kinds[kind]
@@ -107,10 +119,14 @@ def panel_description(kind: str, frame: Frame, series: Sequence[Series]) -> str:
 
 
 def table(series: Sequence[Series]) -> Table:
-    """Loss by step: a row for each of some steps, from the first few to the last, and a column for each run."""
+    """Loss by step: a row for each of some steps, from the first few to the last, and a column for each
+    run."""
     shown = [run for run in series if run.role != "reach"]
     steps = _table_steps(max(run.steps for run in shown))
-    headers = (_("Step"), *(_("Loss, %(run)s") % {"run": run.name} if len(shown) == 1 else run.name for run in shown))
+    headers = (
+        _("Step"),
+        *(_("Loss, %(run)s") % {"run": run.name} if len(shown) == 1 else run.name for run in shown),
+    )
     rows = tuple((f"{step}", *(_cell(run, step) for run in shown)) for step in steps)
     return Table(_("Loss by step"), headers, rows)
 

@@ -1,5 +1,5 @@
-"""Addresses of figures: they carry the scenario, signed, so that a picture can be asked for by anybody who was given
-its address and by nobody else, and so that it never changes under its address."""
+"""Addresses of figures: they carry the scenario, signed, so that a picture can be asked for by anybody who
+was given its address and by nobody else, and so that it never changes under its address."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def figure_address(
 def address_of(scene: Scene) -> FigureAddress:
     """Where the figure of a scene is to be had."""
     token = token_of(scene)
-    return FigureAddress(**{form: reverse(f"figure-{form}", args=[token]) for form in ("svg", "png", "data", "vega")})
+    return FigureAddress(
+        **{form: reverse(f"figure-{form}", args=[token]) for form in ("svg", "png", "data", "vega")}
+    )
 
 
 def token_of(scene: Scene) -> str:
@@ -75,8 +77,8 @@ def _scene_of(token: str) -> tuple[Scene, bool]:
     slider = None if carried["r"] is None else parse_slider(carried["r"], scenario)
     prediction = None
     if carried["p"] is not None:
-        label, changes, run = carried["p"]
-        prediction = Prediction(label, changes, run)
+        name, changes, run = carried["p"]
+        prediction = Prediction(run, changes, name)
     return make_scene(scenario, slider=slider, prediction=prediction), carried["v"] == VERSION
 
 

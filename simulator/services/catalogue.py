@@ -31,7 +31,8 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True)
 class NamedScenario:
-    """A scenario of the catalogue. `slider` is its author's, else the default one, None where there is none."""
+    """A scenario of the catalogue. `slider` is its author's, else the default one, None where there is
+    none."""
 
     id: str
     title: str
@@ -68,7 +69,9 @@ def _entries(path: Path) -> list[Any]:
     except DuplicateKeyError as error:
         raise CatalogueError(f"{path.name}: {_line(error)}{error.problem}") from error
     except YAMLError as error:
-        raise CatalogueError(f"{path.name}: {_line(error)}not YAML: {getattr(error, 'problem', error)}") from error
+        raise CatalogueError(
+            f"{path.name}: {_line(error)}not YAML: {getattr(error, 'problem', error)}"
+        ) from error
     if not isinstance(data, list):
         raise CatalogueError(f"{path.name}: must be a list of scenarios")
     return data

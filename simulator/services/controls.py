@@ -53,7 +53,8 @@ class Slider:
         return round(min(max(share, 0.0), 1.0) * self.steps)
 
     def snapped(self, value: float, *, exact: tuple[float, ...] = ()) -> float:
-        """The grid value nearest to `value`; values of `exact` (the question's own rate, say) stay as they are."""
+        """The grid value nearest to `value`; values of `exact` (the question's own rate, say) stay as they
+        are."""
         for kept in exact:
             if math.isclose(value, kept, rel_tol=1e-9):
                 return kept
@@ -62,8 +63,8 @@ class Slider:
     def to_dict(self) -> dict[str, Any]:
         """The public form; `parse_slider` reads it back."""
         return {
-            "run": self.run, "parameter": self.parameter, "min": self.min, "max": self.max, "scale": self.scale,
-            "steps": self.steps,
+            "run": self.run, "parameter": self.parameter, "min": self.min, "max": self.max,
+            "scale": self.scale, "steps": self.steps,
         }  # fmt: skip
 
 
@@ -73,7 +74,9 @@ def parse_slider(data: object, scenario: Scenario, path: str = "slider") -> Slid
         raise _error(path, "bad_value", _("must be a mapping with the keys min and max"))
     for key in data:
         if key not in _KEYS:
-            raise _error(f"{path}.{key}", "unknown_key", _("is not a key of a slider; they are ") + ", ".join(_KEYS))
+            raise _error(
+                f"{path}.{key}", "unknown_key", _("is not a key of a slider; they are ") + ", ".join(_KEYS)
+            )
     low, high = (_bound(data, key, path) for key in ("min", "max"))
     if not low < high:
         raise _error(f"{path}.max", "bad_value", _("must be above min"))
@@ -99,8 +102,8 @@ def _bound(data: Mapping[str, Any], key: str, path: str) -> float:
 
 
 def default_slider(scenario: Scenario) -> Slider | None:
-    """The slider of a figure whose author named none: about the rate of its only run, past the limit of stability
-    where that is known. None for several runs, where it would not be plain which one it moves."""
+    """The slider of a figure whose author named none: about the rate of its only run, past the limit of
+    stability where that is known. None for several runs, where it would not be plain which one it moves."""
     if len(scenario.runs) != 1:
         return None
     run = scenario.runs[0]
@@ -122,23 +125,20 @@ def parse_rate(text: str | float, slider: Slider, *, exact: tuple[float, ...] = 
         value = float(text)
     if not (slider.min * (1 - 1e-9) <= value <= slider.max * (1 + 1e-9)) and value not in exact:
         low, high = format_number(slider.min, 4), format_number(slider.max, 4)
-        raise _error("lr", "bad_value", _("must be a number from %(low)s to %(high)s") % {"low": low, "high": high})
+        raise _error(
+            "lr", "bad_value", _("must be a number from %(low)s to %(high)s") % {"low": low, "high": high}
+        )
     return slider.snapped(value, exact=exact)
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the chosen option would need: the run (None: the first) with `changes` (as `Scenario.with_changes` takes
-    them), drawn dashed beside what happens and named by `label`."""
+    """What the chosen option would need: the run `label` (empty: the slider's) with `changes`, as
+    `Scenario.with_changes` takes them. It is drawn dashed beside what happens and called `name`."""
 
     label: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
-    run: str | None = None
-
-    @property
-    def name(self) -> str:
-        """What the dashed run is called."""
-        return self.label or str(_("your answer"))
+    name: str = ""
 
 
 def _error(path: str, code: str, text: Any) -> ScenarioError:

@@ -6,9 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from django.core.cache import cache
-from django.utils.translation import get_language
+from django.utils.safestring import SafeString, mark_safe
 
 from simulator.figures import words
 from simulator.figures.frame import NARROWEST, WIDEST, WIDTH
@@ -22,41 +21,49 @@ from simulator.services.scenes import Scene, frame_of, series_of, surfaces_of
 
 _KEPT_SECONDS = 30 * 24 * 3600
 _SIDE_BY_SIDE_FROM = 640  # px
-_MODULES = {"loss": loss, "rate": rate, "landscape": landscape, "path": path}
+_SPECS = {"loss": loss.spec, "rate": rate.spec, "landscape": landscape.spec, "path": path.spec}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One drawn panel. `svg` follows the page's colours and may stand inline; it is empty where drawing failed."""
+    """One drawn panel. `svg` follows the page's colours and may stand inline; it is empty where drawing
+    failed."""
 
     kind: str
     title: str
     svg: str
     description: str
 
+    @property
+    def inline(self) -> SafeString:
+        """The picture for a template."""
+        return mark_safe(self.svg)  # noqa: S308 - drawn here, its texts escaped
+
 
 def datasets_of(
     scene: Scene, kind: str, series: list[Series], *, width: int = WIDTH, still: bool = True
 ) -> dict[str, Rows]:
     """The datasets of one panel; without `still` only those that the slider can change."""
-    frame = frame_of(scene, kind, width, get_language())
+    frame = frame_of(scene, kind, width)
     surfaces = surfaces_of(scene.shown)
-    minimum = surfaces[0].minimum if len(surfaces) == 1 else None
-    low = float(minimum[0]) if minimum is not None and minimum.size == 1 and np.isfinite(minimum).all() else None
+    minimum = surfaces[0].minimum if len(surfaces) == 1 and surfaces[0].dim == 1 else None
+    low = None if minimum is None else float(minimum[0])
     runs = [*scene.shown.runs, *(scene.predicted.runs if scene.predicted else ())]
     subtitle = words.subtitle(kind, frame, series, runs, low)
     if kind == "landscape":
         return landscape.datasets(series, surfaces, frame, subtitle, still=still)
     if kind == "path":
         return path.datasets(series, surfaces[0], frame, subtitle, still=still)
-    return {"loss": loss, "rate": rate}[kind].datasets(series, frame, subtitle, still=still)
+    if kind == "rate":
+        return rate.datasets(series, frame, subtitle, still=still)
+    return loss.datasets(series, frame, subtitle, still=still)
 
 
 def spec_of(scene: Scene, kind: str, *, theme: str, lr: float | None = None, width: int = WIDTH) -> Spec:
     """The Vega-Lite description of one panel."""
     data = datasets_of(scene, kind, series_of(scene, lr), width=width)
-    frame = frame_of(scene, kind, width, get_language())
-    return _MODULES[kind].spec(data, frame, THEMES[theme])
+    frame = frame_of(scene, kind, width)
+    return _SPECS[kind](data, frame, THEMES[theme])
 
 
 def panel_svg(
@@ -67,7 +74,7 @@ def panel_svg(
     known = cache.get(key)
     if isinstance(known, str):
         return known
-    frame = frame_of(scene, kind, width, get_language())
+    frame = frame_of(scene, kind, width)
     drawn = finish(
         renderer().svg(spec_of(scene, kind, theme=theme, lr=lr, width=width)),
         prefix=f"f{scene.digest[:8]}-{kind}",
@@ -92,19 +99,20 @@ def panel_vega(scene: Scene, kind: str) -> dict[str, Any]:
 def picture_svg(
     scene: Scene, *, theme: str, lr: float | None = None, width: int = 720, kind: str | None = None
 ) -> str:
-    """One panel, or all of them side by side (one under the other where that would be narrow), `width` px wide."""
+    """One panel, or all of them side by side (one under the other where that would be narrow), `width` px
+    wide."""
     kinds = scene.panels if kind is None else (kind,)
     columns = len(kinds) if width >= _SIDE_BY_SIDE_FROM else 1
     panel_width = min(max(width // columns, NARROWEST), WIDEST if len(kinds) == 1 else 480)
     drawn = [panel_svg(scene, one, theme=theme, lr=lr, width=panel_width) for one in kinds]
     series = series_of(scene, lr)
-    frame = frame_of(scene, kinds[0], panel_width, get_language())
+    frame = frame_of(scene, kinds[0], panel_width)
     return side_by_side(
         drawn,
         columns=columns,
         card=THEMES[theme].card,
         prefix=f"f{scene.digest[:8]}",
-        title=" · ".join(frame_of(scene, one, panel_width, get_language()).title for one in kinds),
+        title=" · ".join(frame_of(scene, one, panel_width).title for one in kinds),
         description=words.panel_description(kinds[0], frame, series),
         width=width,
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from simulator.core.errors import ScenarioError
@@ -20,7 +19,7 @@ from simulator.figures.renderer import RendererError
 from simulator.figures.series import Series
 from simulator.figures.words import Table
 from simulator.services.addresses import FigureAddress, address_of
-from simulator.services.controls import Prediction, Slider, default_slider, parse_rate
+from simulator.services.controls import Prediction, Slider, parse_rate
 from simulator.services.drawing import Panel, datasets_of, panel_svg
 from simulator.services.scenes import Scene, frame_of, make_scene, series_of
 
@@ -48,7 +47,8 @@ class Mark:
 
 @dataclass(frozen=True)
 class SliderControl:
-    """A slider as a form shows it: positions 0…steps for the range input, the rate itself for the number field."""
+    """A slider as a form shows it: positions 0…steps for the range input, the rate itself for the number
+    field."""
 
     slider: Slider
     lr: float
@@ -105,7 +105,7 @@ class Figure:
         """The panels, drawn already or now. One that cannot be drawn has no picture, but its words."""
         found = []
         for kind in self.scene.panels:
-            frame = frame_of(self.scene, kind, language=get_language())
+            frame = frame_of(self.scene, kind)
             svg = self.drawn.get(kind, "") if self.lr is None else ""
             try:
                 svg = svg or panel_svg(self.scene, kind, lr=self.lr)
@@ -154,10 +154,11 @@ def build_figure(
 ) -> Figure:
     """The figure of a scenario for `simulator/figure.html`.
 
-    `slider`: None for the default one. `panels`: SVGs drawn before (kind -> text), used while the slider is where the
-    scenario has it. `lr`: where the slider was put, as the form sends it; a bad value is told in the form.
+    `slider`: None for the default one. `panels`: SVGs drawn before (kind -> text), used while the slider is
+    where the scenario has it. `lr`: where the slider was put, as the form sends it; a bad value is told in
+    the form.
     """
-    scene = make_scene(scenario, slider=slider or default_slider(scenario), prediction=prediction)
+    scene = make_scene(scenario, slider=slider, prediction=prediction)
     return _figure(scene, lr, panels or {})
 
 
@@ -174,7 +175,8 @@ def _figure(scene: Scene, lr: str | float | None, drawn: Mapping[str, str]) -> F
     marks = [Mark(_("this question"), here, "happens")]
     if scene.predicted is not None:
         foretold = scene.predicted.runs[0].optimizer.lr
-        if foretold != here and scene.slider.min <= foretold <= scene.slider.max:
+        same = scene.prediction_run == scene.moved.label
+        if same and foretold != here and scene.slider.min <= foretold <= scene.slider.max:
             marks.append(Mark(scene.prediction_name, foretold, "prediction"))
     control = SliderControl(scene.slider, rate, tuple(marks), error, str(lr or "")[:40])
     return Figure(scene, None if rate == here else rate, control, drawn)
@@ -184,14 +186,14 @@ def figure_panels(
     scenario: Scenario, *, prediction: Prediction | None = None, slider: Slider | None = None
 ) -> list[Panel]:
     """The panels of a figure, drawn. Raises a RendererError where that fails: who publishes must know."""
-    scene = make_scene(scenario, slider=slider or default_slider(scenario), prediction=prediction)
+    scene = make_scene(scenario, slider=slider, prediction=prediction)
     series = series_of(scene)
     return [
         Panel(
             kind,
-            frame_of(scene, kind, language=get_language()).title,
+            frame_of(scene, kind).title,
             panel_svg(scene, kind),
-            words.panel_description(kind, frame_of(scene, kind, language=get_language()), series),
+            words.panel_description(kind, frame_of(scene, kind), series),
         )
         for kind in scene.panels
     ]
@@ -208,15 +210,16 @@ def describe(scenario: Scenario, result: Result | None = None) -> str:
 
 
 def figure_data(scene: Scene, lr: float | None) -> dict[str, Any]:
-    """What changes when the slider moves: by panel, the moved run's row of the long datasets and the short ones
-    whole; the words; the table."""
+    """What changes when the slider moves: by panel, the moved run's row of the long datasets and the short
+    ones whole; the words; the table."""
     series = series_of(scene, lr)
     moved = f"r{scene.place}"
     panels = {}
     for kind in scene.panels:
         data = datasets_of(scene, kind, series, still=False)
         panels[kind] = {
-            name: [row for row in rows if name not in _LIVE or row["id"] == moved] for name, rows in data.items()
+            name: [row for row in rows if name not in _LIVE or row["id"] == moved]
+            for name, rows in data.items()
         }
     table = words.table(series)
     rate = scene.moved.optimizer.lr if lr is None else lr
@@ -226,7 +229,13 @@ def figure_data(scene: Scene, lr: float | None) -> dict[str, Any]:
         "merge": [name for name in _LIVE if any(name in data for data in panels.values())],
         "panels": panels,
         "runs": [
-            {"id": run.id, "name": run.name, "status": run.status, "diverged_at": run.diverged_at, "words": run.words}
+            {
+                "id": run.id,
+                "name": run.name,
+                "status": run.status,
+                "diverged_at": run.diverged_at,
+                "words": run.words,
+            }
             for run in series
         ],
         "description": words.paragraph(series),

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from simulator.core import SIMULATOR_VERSION
+from simulator.core.errors import error_at
 from simulator.core.numbers import format_number
 from simulator.core.objectives import Objective, build
 from simulator.core.spec import Run, Scenario
@@ -22,7 +23,7 @@ from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.panels import landscape, loss, path, rate
 from simulator.figures.series import MOST, PREDICTION, Role, Series
 from simulator.figures.surface import landmarks
-from simulator.services.controls import Prediction, Slider
+from simulator.services.controls import Prediction, Slider, default_slider
 from simulator.services.simulation import run_scenario
 
 VERSION = f"{SIMULATOR_VERSION}.{FIGURES_VERSION}"
@@ -31,14 +32,15 @@ _REACH = 9  # rates of the slider whose runs the axes make room for
 
 @dataclass(frozen=True)
 class Scene:
-    """A figure's ingredients. `shown` are the runs drawn, at most six; `predicted` the run of the chosen option."""
+    """A figure's ingredients. `shown` are the runs drawn, at most six; `predicted` the run of the chosen
+    option."""
 
     scenario: Scenario
     slider: Slider | None
     predicted: Scenario | None
     prediction_name: str
     prediction_changes: str  # canonical JSON
-    prediction_run: str | None
+    prediction_run: str
 
     @cached_property
     def shown(self) -> Scenario:
@@ -103,16 +105,22 @@ class Scene:
 def make_scene(
     scenario: Scenario, *, slider: Slider | None = None, prediction: Prediction | None = None
 ) -> Scene:
-    """The scene of a scenario. A prediction that changes nothing is none."""
-    predicted, name, changes = None, "", "{}"
-    if prediction is not None and prediction.changes:
-        label = prediction.run if prediction.run is not None else (slider.run if slider is not None else None)
-        changed = scenario.with_changes(dict(prediction.changes), label)
-        if changed != scenario:
-            index = 0 if label is None else [run.label for run in scenario.runs].index(label)
-            predicted = replace(changed, runs=(changed.runs[index],))
-            name, changes = prediction.name, json.dumps(dict(prediction.changes), sort_keys=True)
-    return Scene(scenario, slider, predicted, name, changes, prediction.run if predicted and prediction else None)
+    """The scene of a scenario; without a slider of its own it has the default one. A prediction that
+    changes nothing is none. Raises ScenarioError where the changes do not fit, or name a run that is not
+    there."""
+    slider = slider or default_slider(scenario)
+    if prediction is None or not prediction.changes:
+        return Scene(scenario, slider, None, "", "{}", "")
+    run = prediction.label or (slider.run if slider is not None and slider.run else scenario.runs[0].label)
+    labels = [one.label for one in scenario.runs]
+    if run not in labels:
+        raise error_at("prediction", "bad_value", "names a run that the scenario does not have")
+    changed = scenario.with_changes(dict(prediction.changes), run)
+    if changed == scenario:
+        return Scene(scenario, slider, None, "", "{}", "")
+    alone = replace(changed, runs=(changed.runs[labels.index(run)],))
+    changes = json.dumps(dict(prediction.changes), sort_keys=True)
+    return Scene(scenario, slider, alone, prediction.name or _("your answer"), changes, run)
 
 
 def panels_for(scenario: Scenario) -> tuple[str, ...]:
@@ -143,9 +151,11 @@ def series_of(scene: Scene, lr: float | None = None) -> list[Series]:
         found.append(_series(f"r{index}", _name(scene, run, rate), "happens", result, run, surfaces[index]))
     if scene.predicted is not None:
         result = run_scenario(scene.predicted, _record(scene.predicted)).runs[0]
-        place = scene.shown.runs.index(scene.moved) if scene.moved in scene.shown.runs else 0
-        name = _prediction_name(scene)
-        found.append(_series(PREDICTION, name, "prediction", result, scene.predicted.runs[0], surfaces[place]))
+        place = next((i for i, run in enumerate(scene.shown.runs) if run.label == scene.prediction_run), 0)
+        name = _prediction_name(scene, scene.predicted.runs[0].optimizer.lr)
+        found.append(
+            _series(PREDICTION, name, "prediction", result, scene.predicted.runs[0], surfaces[place])
+        )
     return found
 
 
@@ -155,14 +165,15 @@ def _record(scenario: Scenario) -> Record:
 
 def _series(name_id: str, name: str, role: Role, result: RunResult, run: Run, surface: int) -> Series:
     return Series(
-        id=name_id, name=name, role=role, loss=result.loss, rate=result.lr, params=result.params, surface=surface,
-        noisy=run.stochastic,
-        status=result.status, diverged_at=result.diverged_at, words=result.words if role != "reach" else "",
+        id=name_id, name=name, role=role, loss=result.loss, rate=result.lr, params=result.params,
+        surface=surface, noisy=run.stochastic, status=result.status, diverged_at=result.diverged_at,
+        words=result.words if role != "reach" else "",
     )  # fmt: skip
 
 
 def _name(scene: Scene, run: Run, lr: float) -> str:
-    """What a run is called beside its curve: its label, and its rate where the label is none or says another."""
+    """What a run is called beside its curve: its label, and its rate where the label is none or says
+    another."""
     rate = _("lr %(lr)s") % {"lr": format_number(lr, 4)}
     if len(scene.shown.runs) == 1:
         moved = lr != run.optimizer.lr
@@ -172,13 +183,11 @@ def _name(scene: Scene, run: Run, lr: float) -> str:
     return run.label if lr == run.optimizer.lr else f"{run.label} → {rate}"
 
 
-def _prediction_name(scene: Scene) -> str:
-    assert scene.predicted is not None
-    changes = json.loads(scene.prediction_changes)
-    if "lr" in changes:
-        rate = _("lr %(lr)s") % {"lr": format_number(scene.predicted.runs[0].optimizer.lr, 4)}
-        return f"{rate}: {scene.prediction_name}"
-    return scene.prediction_name
+def _prediction_name(scene: Scene, lr: float) -> str:
+    if "lr" not in json.loads(scene.prediction_changes):
+        return scene.prediction_name
+    rate = _("lr %(lr)s") % {"lr": format_number(lr, 4)}
+    return f"{rate}: {scene.prediction_name}"
 
 
 def _surface_numbers(scenario: Scenario) -> list[int]:
@@ -205,15 +214,19 @@ def landmarks_of(scenario: Scenario) -> list[list[float]]:
     return found
 
 
-@lru_cache(maxsize=128)
-def frame_of(scene: Scene, kind: str, width: int = WIDTH, language: str | None = None) -> Frame:
+def frame_of(scene: Scene, kind: str, width: int = WIDTH) -> Frame:
     """The axes of one panel: the same wherever the slider stands."""
+    return _frame_of(scene, kind, width, get_language())
+
+
+@lru_cache(maxsize=128)
+def _frame_of(scene: Scene, kind: str, width: int, language: str | None) -> Frame:
     series = [*series_of(scene), *_reach(scene)]
     if kind == "landscape":
         return landscape.frame(series, surfaces_of(scene.shown), landmarks_of(scene.shown), width)
     if kind == "path":
         return path.frame(series, surfaces_of(scene.shown)[0], landmarks_of(scene.shown), width)
-    return {"loss": loss, "rate": rate}[kind].frame(series, width)
+    return rate.frame(series, width) if kind == "rate" else loss.frame(series, width)
 
 
 def _reach(scene: Scene) -> list[Series]:
@@ -229,4 +242,6 @@ def _reach(scene: Scene) -> list[Series]:
     sweep = replace(scene.scenario, runs=tuple(runs))
     surface = _surface_numbers(scene.shown)[scene.place]
     results = run_scenario(sweep, _record(sweep)).runs
-    return [_series(f"reach{i}", "", "reach", result, scene.moved, surface) for i, result in enumerate(results)]
+    return [
+        _series(f"reach{i}", "", "reach", result, scene.moved, surface) for i, result in enumerate(results)
+    ]

@@ -20,8 +20,8 @@ _LARGEST_KEPT = 1_000_000  # bytes of losses and parameters
 def run_scenario(scenario: Scenario, record: Record | None = None) -> Result:
     """Simulate, or remember. Raises BudgetExceeded for what would cost too much.
 
-    Every process remembers the last few results; what took long is shared between processes through the cache, under
-    the scenario's digest and the simulator's version. Results are not to be written to.
+    Every process remembers the last few results; what took long is shared between processes through the
+    cache, under the scenario's digest and the simulator's version. Results are not to be written to.
     """
     return _remembered(scenario, record or Record())
 
@@ -42,6 +42,5 @@ def _remembered(scenario: Scenario, record: Record) -> Result:
 
 
 def _weight(result: Result) -> int:
-    return sum(
-        run.loss.nbytes + run.lr.nbytes + (0 if run.params is None else run.params.nbytes) for run in result.runs
-    )
+    arrays = [array for run in result.runs for array in (run.loss, run.lr, run.params) if array is not None]
+    return sum(array.nbytes for array in arrays)

@@ -23,8 +23,8 @@ Floats = NDArray[np.float64]
 def datasets(
     series: Sequence[Series], frame: Frame, subtitle: str, field: str, *, still: bool = True
 ) -> dict[str, Rows]:
-    """`curves`: a row per run with its steps and the values of `field` ("loss" or "rate"); `ends`: where each stops;
-    `labels`, `titles`; and `cursor`, which stands `still` when the slider moves."""
+    """`curves`: a row per run with its steps and the values of `field` ("loss" or "rate"); `ends`: where
+    each stops; `labels`, `titles`; and `cursor`, which stands `still` when the slider moves."""
     shown = [run for run in series if run.role != "reach"]
     curves: Rows = []
     ends: Rows = []
@@ -32,15 +32,24 @@ def datasets(
     lines: list[Floats] = []
     for run in shown:
         step, values, gone = _curve(run, getattr(run, field), frame.y)
-        curves.append({"id": run.id, "noisy": run.noisy and field == "loss", "step": step.tolist(), field: [_significant(value) for value in values]})
+        curves.append(
+            {
+                "id": run.id,
+                "noisy": run.noisy and field == "loss",
+                "step": step.tolist(),
+                field: [_significant(value) for value in values],
+            }
+        )
         end = float(values[-1])
         off = not frame.y.low <= end <= frame.y.high
-        ends.append({"id": run.id, "step": int(step[-1]), field: _significant(end), "diverged": gone, "off": off})
+        ends.append(
+            {"id": run.id, "step": int(step[-1]), field: _significant(end), "diverged": gone, "off": off}
+        )
         line = frame.pixels(step, values)
         lines.append(line)
         wanted.append(Label(run.id, shorten(run.name, frame.width * 0.8), _anchors(line, frame.height)))
-    for run, line, end in zip(shown, lines, ends, strict=True):
-        if end["diverged"]:
+    for run, line, row in zip(shown, lines, ends, strict=True):
+        if row["diverged"]:
             text = _("diverges at step %(step)d") % {"step": run.diverged_at}
             wanted.append(Label(f"{run.id}-end", text, line[-1:], swatch=False))
     # Short of room the divergence texts must find theirs first: they are bound to one point, names are not.
@@ -58,8 +67,8 @@ def datasets(
 def _curve(run: Series, values: Floats, axis: Axis) -> tuple[NDArray[np.int64], Floats, bool]:
     """Steps and values to draw, and whether the curve ends because the run diverged.
 
-    A diverging curve stops at the upper edge, where its mark stands; other values off the axis are kept just off
-    it, where they are cut: a number like 1e38 makes browsers drop the whole path.
+    A diverging curve stops at the upper edge, where its mark stands; other values off the axis are kept
+    just off it, where they are cut: a number like 1e38 makes browsers drop the whole path.
     """
     rows = values.size
     gone = run.diverged_at is not None
@@ -67,7 +76,9 @@ def _curve(run: Series, values: Floats, axis: Axis) -> tuple[NDArray[np.int64], 
         over = ~np.isfinite(values) | (values > axis.high)
         rows = min(int(over.argmax()) + 1 if over.any() else rows, (run.diverged_at or 0) + 1)
     values = np.nan_to_num(values[:rows], nan=np.inf, posinf=np.inf)
-    low, high = (axis.low / 10, axis.high * 10) if axis.log else (2 * axis.low - axis.high, 2 * axis.high - axis.low)
+    low, high = (
+        (axis.low / 10, axis.high * 10) if axis.log else (2 * axis.low - axis.high, 2 * axis.high - axis.low)
+    )
     values = np.clip(values, low, high)
     if gone:
         values[-1] = min(values[-1], axis.high)

@@ -27,11 +27,15 @@ _PREDICTED = 2.5  # a predicted run may rise so many times as high as the runs t
 
 
 def frame(
-    series: Sequence[Series], surfaces: Sequence[Surface], marks: Sequence[Sequence[float]], width: int = WIDTH
+    series: Sequence[Series],
+    surfaces: Sequence[Surface],
+    marks: Sequence[Sequence[float]],
+    width: int = WIDTH,
 ) -> Frame:
     """Axes that hold the runs' iterates, the minimum and the barriers between them."""
     corners = [
-        view([run for run in series if run.surface == i], surface.minimum, marks) for i, surface in enumerate(surfaces)
+        view([run for run in series if run.surface == i], surface.minimum, marks)
+        for i, surface in enumerate(surfaces)
     ]
     left = min(float(low[0]) for low, _high in corners)
     right = max(float(high[0]) for _low, high in corners)
@@ -44,7 +48,9 @@ def frame(
         bottoms.append(float(np.nanmin(curve)))
         inner = (curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:])
         tops += [float(value) for value in curve[1:-1][inner]]  # barriers
-        tops += [_highest(run, left, right) for run in series if run.surface == index and run.role == "happens"]
+        tops += [
+            _highest(run, left, right) for run in series if run.surface == index and run.role == "happens"
+        ]
     ceiling = min(bottoms) + _PREDICTED * (max(tops) - min(bottoms))
     tops += [_highest(run, left, right, ceiling) for run in series if run.role == "prediction"]
     bottom, top = min(bottoms), max(tops)
@@ -55,16 +61,21 @@ def frame(
 
 def _highest(run: Series, left: float, right: float, ceiling: float = np.inf) -> float:
     """The highest loss of a run inside the view."""
-    assert run.params is not None
-    at = run.params[:, 0]
+    at = run.places[:, 0]
     seen = (at >= left) & (at <= right) & np.isfinite(run.loss) & (run.loss <= ceiling)
     return float(run.loss[seen].max(initial=run.start))
 
 
 def datasets(
-    series: Sequence[Series], surfaces: Sequence[Surface], frame: Frame, subtitle: str = "", *, still: bool = True
+    series: Sequence[Series],
+    surfaces: Sequence[Surface],
+    frame: Frame,
+    subtitle: str = "",
+    *,
+    still: bool = True,
 ) -> dict[str, Rows]:
-    """`surface`: the loss, which stands `still` when the slider moves; `moves`: a row per run with its steps; `exits`: where runs leave; `labels`, `titles`."""
+    """`surface`: the loss, which stands `still` when the slider moves; `moves`: a row per run with its
+    steps; `exits`: where runs leave; `labels`, `titles`."""
     at = np.linspace(frame.x.low, frame.x.high, _POINTS)
     far = 3 * frame.y.high - 2 * frame.y.low  # off the axis, where the line is cut
     curves = [np.minimum(surface.loss(at[:, None]), far) for surface in surfaces]
@@ -76,7 +87,9 @@ def datasets(
         [*_numbers(moves, frame), *exit_labels(moves, frame), *_names(shown, moves, frame)],
         lines, frame.width, frame.height,
     )  # fmt: skip
-    surface = [{"id": f"s{i}", "x": _significant(at), "y": _significant(curve)} for i, curve in enumerate(curves)]
+    surface = [
+        {"id": f"s{i}", "x": _significant(at), "y": _significant(curve)} for i, curve in enumerate(curves)
+    ]
     found = {
         "moves": [move.row() for move in moves],
         "exits": [row for move in moves for row in move.exit_rows()],
@@ -87,8 +100,7 @@ def datasets(
 
 
 def _moves(run: Series, frame: Frame, low: Floats, high: Floats) -> Moves:
-    assert run.params is not None
-    points = np.column_stack([run.params[:, 0], run.loss])
+    points = np.column_stack([run.places[:, 0], run.loss])
     return moves_of(run, points, frame, low, high, most=_MOST_HOPS)
 
 
@@ -120,7 +132,8 @@ def _significant(values: Floats) -> list[float]:
 
 
 def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
-    """The description: the loss as a grey line, each run's hops as chords between dots, its first steps numbered."""
+    """The description: the loss as a grey line, each run's hops as chords between dots, its first steps
+    numbered."""
     axes = layers.axes(frame, theme, "x", "y", grid=True)
     flat = {"flatten": ["x", "y"]}
     moving = [{"flatten": ["step", "x", "y"]}]
@@ -136,7 +149,8 @@ def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
             "data": {"name": "moves"}, "transform": [*moving, layers.UNTIL_AT],
             "mark": {"type": "line", "clip": True, "opacity": 0.8, "strokeJoin": "round", **QUIET},
             "encoding": {
-                **at, "order": {"field": "step", "type": "quantitative"}, "color": colour, "strokeDash": layers.dashes(),
+                **at, "order": {"field": "step", "type": "quantitative"}, "color": colour,
+                "strokeDash": layers.dashes(),
                 "strokeWidth": {"condition": prediction, "value": 1.5},
             },
         },
@@ -148,4 +162,3 @@ def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
         *layers.exit_layers(theme, at),
         *layers.held_layers(theme, at, "moves", ["step", "x", "y"]),
     ])  # fmt: skip
-

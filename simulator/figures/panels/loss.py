@@ -38,13 +38,15 @@ def _loss_axis(series: Sequence[Series]) -> Axis:
     start = max((abs(run.start) for run in shown if np.isfinite(run.start)), default=1.0) or 1.0
     low, high = _span(shown, start, _DIVERGING)
     reach_low, reach_high = _span(reach, start, _DIVERGING_REACH) if reach else (low, high)
-    if low > 0 and high / low >= _LOG_FROM or (low == 0 and high > 0):
+    if (low > 0 and high / low >= _LOG_FROM) or (low == 0 and high > 0):
         floor = start * _DEEPEST
         positive = [_lowest(run, run.loss[(run.loss > 0) & np.isfinite(run.loss)]) for run in shown]
         bottom = max(min([*positive, high]), floor)
         if 0 < reach_low < bottom:
             bottom = max(reach_low, bottom * 1e-3, floor)
-        return log_axis(_("loss (log scale)"), bottom, max(high, min(reach_high, start * _DIVERGING_REACH), bottom * 2))
+        return log_axis(
+            _("loss (log scale)"), bottom, max(high, min(reach_high, start * _DIVERGING_REACH), bottom * 2)
+        )
     bottom = min(low, max(reach_low, low - (high - low)))
     top = max(high, min(reach_high, high + (high - low)))
     if 0 < bottom < 0.6 * top:
@@ -67,8 +69,8 @@ def _span(series: Sequence[Series], start: float, diverging: float) -> tuple[flo
 
 
 def _lowest(run: Series, losses: Floats) -> float:
-    """The lowest loss that the axis holds. Noise takes a run arbitrarily near the minimum for a single step: such
-    dips, of no meaning and endless on a logarithmic axis, may leave the picture."""
+    """The lowest loss that the axis holds. Noise takes a run arbitrarily near the minimum for a single
+    step: such dips, of no meaning and endless on a logarithmic axis, may leave the picture."""
     if not losses.size:
         return np.inf
     return float(np.quantile(losses, 0.04)) if run.noisy else float(losses.min())

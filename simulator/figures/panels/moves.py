@@ -22,8 +22,8 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Moves:
-    """Steps (n,) and points (n, 2) to draw, in the units of the axes; `exit` is (step, x, y) at the edge, and `side` the
-    triangle that points out of it."""
+    """Steps (n,) and points (n, 2) to draw, in the units of the axes; `exit` is (step, x, y) at the edge,
+    and `side` the triangle that points out of it."""
 
     id: str
     steps: Ints
@@ -42,12 +42,15 @@ class Moves:
         if self.exit is None:
             return []
         step, x, y = self.exit
-        return [{"id": self.id, "step": step, "x": float(f"{x:.5g}"), "y": float(f"{y:.5g}"), "shape": self.side}]
+        return [
+            {"id": self.id, "step": step, "x": float(f"{x:.5g}"), "y": float(f"{y:.5g}"), "shape": self.side}
+        ]
 
 
 def moves_of(run: Series, points: Floats, frame: Frame, low: Floats, high: Floats, *, most: int) -> Moves:
-    """The way of a run over `points` (T+1, 2). A diverging run is drawn to where it leaves the box low..high for
-    the first time; another is drawn to its end, with what is outside kept just outside, where it is cut."""
+    """The way of a run over `points` (T+1, 2). A diverging run is drawn to where it leaves the box
+    low..high for the first time; another is drawn to its end, with what is outside kept just outside, where
+    it is cut."""
     found = leaves(points, low, high)
     if found is not None and run.diverged_at is not None:
         row, edge = found

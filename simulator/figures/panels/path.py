@@ -14,7 +14,7 @@ from simulator.figures.contours import LEVELS, regions
 from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.labels import Label, dense_points, place, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
-from simulator.figures.panels.moves import Moves, exit_labels, moves_of
+from simulator.figures.panels.moves import exit_labels, moves_of
 from simulator.figures.series import PREDICTION, Series
 from simulator.figures.surface import Surface, view
 from simulator.figures.themes import Theme
@@ -41,18 +41,19 @@ def frame(
 def datasets(
     series: Sequence[Series], surface: Surface, frame: Frame, subtitle: str = "", *, still: bool = True
 ) -> dict[str, Rows]:
-    """`moves`: a row per run; `exits`, `labels`, `titles`; and what stands `still` when the slider moves: `regions`, the
-    map, and `places`, start and minimum."""
+    """`moves`: a row per run; `exits`, `labels`, `titles`; and what stands `still` when the slider moves:
+    `regions`, the map, and `places`, start and minimum."""
     low, high = np.array([frame.x.low, frame.y.low]), np.array([frame.x.high, frame.y.high])
     shown = [run for run in series if run.role != "reach" and run.params is not None]
-    moves = [
-        moves_of(run, run.params, frame, low, high, most=300) for run in shown if run.params is not None
-    ]
+    moves = [moves_of(run, run.places, frame, low, high, most=300) for run in shown]
     lines = [frame.pixels(*move.points.T) for move in moves]
     names = [
-        Label(run.id, shorten(run.name, frame.width * 0.7), _anchors(line)) for run, line in zip(shown, lines, strict=True)
+        Label(run.id, shorten(run.name, frame.width * 0.7), _anchors(line))
+        for run, line in zip(shown, lines, strict=True)
     ]
-    places = [{"id": f"start{i}", "kind": "start", "x": x, "y": y} for i, (x, y) in enumerate(_starts(shown))]
+    places: Rows = [
+        {"id": f"start{i}", "kind": "start", "x": x, "y": y} for i, (x, y) in enumerate(_starts(shown))
+    ]
     minimum = surface.minimum
     if minimum is not None:
         places.append({"id": "minimum", "kind": "minimum", "x": float(minimum[0]), "y": float(minimum[1])})
@@ -72,12 +73,14 @@ def _region_rows(surface: Surface, frame: Frame) -> Rows:
     rows: Rows = []
     for number, region in enumerate(regions(surface, frame)):
         x, y = ([float(f"{value:.4g}") for value in column] for column in region.ring.T)
-        rows.append({"id": number, "rank": region.rank, "level": float(f"{region.level:.4g}"), "x": x, "y": y})
+        rows.append(
+            {"id": number, "rank": region.rank, "level": float(f"{region.level:.4g}"), "x": x, "y": y}
+        )
     return rows
 
 
 def _starts(shown: Sequence[Series]) -> list[tuple[float, float]]:
-    starts = {(float(run.params[0, 0]), float(run.params[0, 1])): None for run in shown if run.params is not None}
+    starts = {(float(run.places[0, 0]), float(run.places[0, 1])): None for run in shown}
     return list(starts)
 
 
@@ -128,8 +131,8 @@ def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
         },
         {
             "data": {"name": "places"}, "transform": [{"filter": "datum.kind === 'start'"}],
-            "mark": {"type": "point", "filled": True, "shape": "circle", "size": 64, "opacity": 1, "fill": theme.card,
-                     "stroke": theme.ink, "strokeWidth": 1.8, "clip": True, **QUIET},
+            "mark": {"type": "point", "filled": True, "shape": "circle", "size": 64, "opacity": 1,
+                     "fill": theme.card, "stroke": theme.ink, "strokeWidth": 1.8, "clip": True, **QUIET},
             "encoding": at,
         },
         *layers.exit_layers(theme, at),

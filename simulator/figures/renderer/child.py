@@ -74,15 +74,16 @@ def _watch_parent(parent: int) -> None:
 def main() -> None:
     """Serve jobs until standard input ends."""
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
-    # Answers go out on a private copy of standard output, so nothing that the library prints can mix with them.
+    # Answers go out on a private copy of standard output, so nothing that the library prints can mix with
+    # them.
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
-    printed = tempfile.TemporaryFile(buffering=0)
-    os.dup2(printed.fileno(), 1)
-    os.dup2(printed.fileno(), 2)
-    for line in sys.stdin.buffer:
-        data = json.dumps(_answer(line, printed)).encode() + b"\n"
-        while data:
-            data = data[answers.write(data) :]
+    with tempfile.TemporaryFile(buffering=0) as printed:
+        os.dup2(printed.fileno(), 1)
+        os.dup2(printed.fileno(), 2)
+        for line in sys.stdin.buffer:
+            data = json.dumps(_answer(line, printed)).encode() + b"\n"
+            while data:
+                data = data[answers.write(data) :]
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from simulator.figures.renderer.errors import (
     BadDescription,
@@ -27,7 +27,17 @@ log = logging.getLogger(__name__)
 CHILD = Path(__file__).with_name("child.py")
 START_SECONDS = 60.0
 # What the child may know of the environment: no key, no database address.
-ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TZ")
+ENVIRONMENT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+    "TZ",
+)
 
 
 class _Ended(Exception):
@@ -77,14 +87,14 @@ class Renderer:
             self._kill()
 
     def forget(self) -> None:
-        """Let go of a parent's process after a fork, without harming it: two processes must not share pipes."""
+        """Let go of a parent's process after a fork, without harming it: two processes must not share
+        pipes."""
         process, self._process, self._lock = self._process, None, threading.Lock()
         if process is None:
             return
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        for pipe in _pipes(process):
+            with contextlib.suppress(OSError):
+                pipe.close()
         process.returncode = 0  # not this process's child: nothing to wait for, and no warning about it
 
     def _call(self, job: dict[str, Any]) -> Any:
@@ -121,32 +131,31 @@ class Renderer:
         self._process = subprocess.Popen(
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=environment
         )
-        for pipe in (self._process.stdin, self._process.stdout):
-            assert pipe is not None
+        for pipe in _pipes(self._process):
             os.set_blocking(pipe.fileno(), False)
         # Loading the library takes a while on a busy machine; that is not the job's fault.
         self._exchange(b'{"job": "ping"}\n', START_SECONDS)
 
     def _exchange(self, line: bytes, seconds: float) -> bytes:
-        """Write one line and read one, both without blocking, so that a stuck child cannot hold the thread."""
-        process = self._process
-        assert process is not None and process.stdin is not None and process.stdout is not None
+        """Write one line and read one, both without blocking, so that a stuck child cannot hold the
+        thread."""
+        to_child, from_child = _pipes(self._process)
         deadline, unsent, received = time.monotonic() + seconds, memoryview(line), bytearray()
         with selectors.DefaultSelector() as ready:
-            ready.register(process.stdin, selectors.EVENT_WRITE)
-            ready.register(process.stdout, selectors.EVENT_READ)
+            ready.register(to_child, selectors.EVENT_WRITE)
+            ready.register(from_child, selectors.EVENT_READ)
             while not received.endswith(b"\n"):
                 remaining = deadline - time.monotonic()
                 events = ready.select(remaining) if remaining > 0 else []
                 if not events:
                     raise RendererTimeout(f"no picture after {seconds:g} s")
                 for key, _ in events:
-                    if key.fileobj is process.stdin:
-                        unsent = unsent[self._write(process.stdin.fileno(), unsent) :]
+                    if key.fileobj is to_child:
+                        unsent = unsent[self._write(to_child.fileno(), unsent) :]
                         if not unsent:
-                            ready.unregister(process.stdin)
+                            ready.unregister(to_child)
                     else:
-                        received += self._read(process.stdout.fileno())
+                        received += self._read(from_child.fileno())
         return bytes(received)
 
     @staticmethod
@@ -174,11 +183,17 @@ class Renderer:
             return None
         with contextlib.suppress(OSError):
             process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
+        for pipe in _pipes(process):
+            with contextlib.suppress(OSError):
+                pipe.close()
         return process.wait()
+
+
+def _pipes(process: subprocess.Popen[bytes] | None) -> tuple[IO[bytes], IO[bytes]]:
+    """The ends of the pipes to and from a child."""
+    if process is None or process.stdin is None or process.stdout is None:
+        raise _Ended
+    return process.stdin, process.stdout
 
 
 _shared: Renderer | None = None
