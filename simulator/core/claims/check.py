@@ -5,7 +5,7 @@ status that a rate 5 % away would change, or a result that another seed would ch
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from simulator.core.claims.grammar import (
     COUNTS,
@@ -117,11 +117,10 @@ class Checker:
         variants = self._robust(claim.run)
         runs = self._variants.runs(variants, params=False)
         answers = [(rises(run.loss) == 0) is claim.monotone for run in runs]
-        verdict = unanimous(answers)
-        told = monotone_measured(own, self._subject(claim.run))
-        told += _changed(answers, variants, (rises(own.loss) == 0) is claim.monotone)
-        numbers: dict[str, Number] = {"rises": rises(own.loss)}
         holds = (rises(own.loss) == 0) is claim.monotone
+        verdict = unanimous(answers)
+        told = monotone_measured(own, self._subject(claim.run)) + _changed(answers, variants, holds)
+        numbers: dict[str, Number] = {"rises": rises(own.loss)}
         return Check(verdict, holds, None if verdict == "undecided" else MARGIN, told, numbers)
 
     def _measure(self, claim: MeasureClaim) -> Check:
@@ -182,7 +181,7 @@ class Checker:
     def _reading(self, claim: MeasureClaim, pair: tuple[Variant, Variant], level: float = 0.0) -> "_Reading":
         measure = claim.measure
         if level and measure.loss is not None:
-            measure = Measure(measure.name, loss=measure.loss + level * abs(measure.loss))
+            measure = replace(measure, loss=measure.loss + level * abs(measure.loss))
         params = measure.name in NEEDS_PARAMS
         run, other_run = self._variants.runs(pair, params=params)
         minimum = self._minimum(claim.run, measure)
@@ -192,7 +191,8 @@ class Checker:
         if not isinstance(claim.bound, OtherRun):
             comparison = compare(value, claim.relation, claim.bound, scale=scale, rounding=rounding)
             return _Reading(value, claim.bound, None, comparison)
-        other_measure = Measure(measure.name, measure.loss, claim.bound.at, measure.coordinate)
+        at = measure.at if claim.bound.at is None else claim.bound.at
+        other_measure = replace(measure, at=at)
         other = measured_value(other_measure, other_run, self._minimum(claim.bound.run, measure))
         bound = claim.bound.factor * other
         comparison = compare(value, claim.relation, bound, scale=scale, rounding=rounding)
@@ -205,11 +205,9 @@ class Checker:
         return Variant(label, rate, seed if self._scenario.run(label).stochastic else 0)
 
     def _robust(self, label: str) -> list[Variant]:
-        """The run at neighbouring rates and, where it has any, with its seeds; the run itself first."""
-        variants = [
-            Variant(label, rate, seed) for rate in NEIGHBOURING_RATES for seed in self._variants.seeds(label)
-        ]
-        return sorted(variants, key=lambda variant: variant != Variant(label))
+        """The run itself and its neighbours: at other rates and, where it has any, with other seeds."""
+        seeds = self._variants.seeds(label)
+        return [Variant(label, rate, seed) for seed in seeds for rate in NEIGHBOURING_RATES]
 
     def _law(self, label: str) -> StabilityLaw | None:
         if label not in self._laws:
@@ -258,10 +256,9 @@ def _changed(answers: Sequence[object], variants: Sequence[Variant], own: object
     differing = [variant for variant, answer in zip(variants, answers, strict=True) if answer != own]
     if not differing:
         return ", and so at 0.95 and 1.05 times the rate"
-    first = differing[0]
-    if first.rate != 1.0:
-        return f", but not so at {first.rate:g} times the rate"
-    return ", but not so with every seed"
+    if any(variant.rate == 1.0 for variant in differing):
+        return ", but not so with every seed"
+    return f", but not so at {differing[0].rate:g} times the rate"
 
 
 def _side(claim: MeasureClaim, own: _Reading, margin: float) -> str:

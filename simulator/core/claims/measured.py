@@ -60,11 +60,11 @@ def measure_measured(
     if not isinstance(claim.bound, OtherRun):
         return f"{subject}{value}, {verdict_words} {format_number(claim.bound, 4)}"
     other = claim.bound
-    place = f"at step {other.at}" if other.at is not None else "at the end"
-    owner = place if other.run == claim.run else f"'{other.run}'"
-    against = f"{_bare(claim.measure, others[0])}{_range(others)} for {owner}"
-    if other.run == claim.run:
-        against = f"{_bare(claim.measure, others[0])}{_range(others)} {place}"
+    against = f"{_bare(claim.measure, others[0])}{_range(others)}"
+    if other.run != claim.run:
+        against += f" for '{other.run}'"
+    if other.at is not None:
+        against += f" at step {other.at}"
     times = "that" if other.factor == 1 else f"{format_number(other.factor, 4)} times that"
     return f"{subject}{value}, against {against}: {verdict_words} {times}"
 

@@ -143,7 +143,7 @@ class _Parser:
         measure = Measure(
             name=name,
             loss=self._loss_level(claim, path) if name in NEEDS_LOSS else None,
-            at=self._step(claim, path, name) if "at" in claim else None,
+            at=self._step(claim, path, name),
             coordinate=self._coordinate(claim, path, run) if name in TAKES_COORDINATE else None,
         )
         if name in NEEDS_MINIMUM:
@@ -163,8 +163,8 @@ class _Parser:
         factor = _number(bound.get("factor", 1.0), f"{path}.factor", "The factor is a number.")
         if factor <= 0:
             _refuse("bad_value", f"{path}.factor", "The factor is a number above 0.")
-        at = self._step(bound, path, measure.name) if "at" in bound else None
-        if other == run and self._same_step(measure, at):
+        at = self._other_step(bound, path, measure)
+        if other == run and at is None:
             _refuse(
                 "bad_claim",
                 path,
@@ -191,21 +191,25 @@ class _Parser:
     def _last_step(self, name: str) -> int:
         return self._scenario.steps - (1 if name == "step_length" else 0)
 
-    def _same_step(self, measure: Measure, at: int | None) -> bool:
-        last = self._last_step(measure.name)
-        return (last if measure.at is None else measure.at) == (last if at is None else at)
-
     def _loss_level(self, claim: Mapping[str, object], path: str) -> float:
         if "loss" not in claim:
             _refuse("missing_key", f"{path}.loss", "`steps_to` needs `loss`, the level to be reached.")
         return _number(claim["loss"], f"{path}.loss", "The level to be reached is a number.")
 
-    def _step(self, claim: Mapping[str, object], path: str, name: str) -> int:
+    def _step(self, claim: Mapping[str, object], path: str, name: str) -> int | None:
+        """The step `at`; None, the canonical form, for the end."""
         last = self._last_step(name)
-        at = claim["at"]
+        at = claim.get("at", last)
         if isinstance(at, bool) or not isinstance(at, int) or not 0 <= at <= last:
             _refuse("bad_value", f"{path}.at", f"`at` is a step of the run: a whole number from 0 to {last}.")
-        return at
+        return None if at == last else at
+
+    def _other_step(self, bound: Mapping[str, object], path: str, measure: Measure) -> int | None:
+        """The step `at` of a bound; None, the canonical form, where it is the measure's own."""
+        at = self._step(bound, path, measure.name) if "at" in bound else measure.at
+        if at == measure.at:
+            return None
+        return self._last_step(measure.name) if at is None else at
 
     def _coordinate(self, claim: Mapping[str, object], path: str, run: str) -> int | None:
         """The coordinate; None, the canonical form, where there is only one."""

@@ -135,7 +135,12 @@ class TestMonotone:
         assert result.measured.startswith(
             "the loss rises in 20 of 20 updates, the first time from step 0 to 1"
         )
-        assert check(bowl(0.5), monotone=True).measured.startswith("the loss never rises in 20 updates")
+        assert check(bowl(0.5), monotone=True).measured == (
+            "the loss never rises in 20 updates, and so at 0.95 and 1.05 times the rate"
+        )
+        near = check(bowl(1.95), monotone=False)
+        assert near.measured == "the loss never rises in 20 updates, but not so at 1.05 times the rate"
+        assert (result.margin, near.margin, near.holds) == (0.05, None, False)
 
 
 class TestMeasures:
@@ -333,6 +338,16 @@ class TestComparisons:
                 result = check(scenario, run="lr 0.02", measure="steps_to", loss=1e-6, **claim)
                 assert (result.verdict, result.margin) == ("refuted", None)
 
+    def test_the_other_run_is_measured_at_the_same_step(self) -> None:
+        # After two steps 8 / 4^2 = 0.5 against 8 * 0.81^2 = 5.25; at the start both have 8.
+        result = check(self.scenario, run="lr 0.5", measure="loss", at=2, below={"run": "lr 0.1"})
+        assert result.numbers["other"] == pytest.approx(8 * 0.81**2)
+        assert result.measured == "'lr 0.5': loss at step 2 is 0.5, against 5.25 for 'lr 0.1': below that"
+        start = check(self.scenario, run="lr 0.5", measure="loss", at=2, below={"run": "lr 0.1", "at": 0})
+        assert (
+            start.measured == "'lr 0.5': loss at step 2 is 0.5, against 8 for 'lr 0.1' at step 0: below that"
+        )
+
     def test_the_same_run_at_two_steps(self) -> None:
         # At a constant rate the step shrinks with the slope: by 1 - lr each time.
         claim = {"run": "lr 0.5", "measure": "step_length", "at": 3}
@@ -375,6 +390,13 @@ class TestNoise:
         assert verdict(self.noisy, **claim, below={"run": "lr 0.5", "factor": 0.2}) == "proved"
         assert verdict(self.noisy, **claim, above={"run": "lr 0.5", "factor": 0.2}) == "refuted"
         assert verdict(self.noisy, **claim, below={"run": "lr 0.5", "factor": 0.077}) == "undecided"
+
+    def test_a_status_that_depends_on_the_seed(self) -> None:
+        # At rate 1 the place is the noise: five draws must all be within 4e-4, a ten-thousandth of the start.
+        walk = bowl(1.0, steps=12, noise={"sigma": 2.7e-4, "seed": 2})
+        result = check(walk, status="converged")
+        assert (result.verdict, result.margin) == ("undecided", None)
+        assert result.measured.endswith("with every seed")
 
     def test_status_and_monotone(self) -> None:
         assert verdict(self.noisy, run="lr 0.5", status="running") == "proved"

@@ -91,6 +91,16 @@ def test_forms(data: Any, claim: Any, form: str) -> None:
     assert parse_claim(claim_to_dict(parsed), ONE) == parsed
 
 
+def test_the_same_step_said_in_several_ways() -> None:
+    claim = {"run": "slow", "measure": "loss"}
+    plain = parse_claim(claim | {"below": {"run": "fast"}}, TWO)
+    assert parse_claim(claim | {"at": 20, "below": {"run": "fast", "at": 20}}, TWO) == plain
+    early = parse_claim(claim | {"at": 3, "below": {"run": "fast"}}, TWO)
+    assert parse_claim(claim | {"at": 3, "below": {"run": "fast", "at": 3}}, TWO) == early != plain
+    late = parse_claim(claim | {"at": 3, "below": {"run": "fast", "at": 20}}, TWO)
+    assert claim_to_dict(late)["below"] == {"run": "fast", "factor": 1.0, "at": 20}
+
+
 def test_the_coordinate_of_one_dimension_goes_without_saying() -> None:
     claim = {"measure": "overshoots", "above": 0.5}
     assert parse_claim(claim | {"coordinate": 0}, ONE) == parse_claim(claim, ONE)
