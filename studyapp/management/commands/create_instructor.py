@@ -47,7 +47,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Instructor login, shown this once: {username} / {password} (at /admin/)")
             return
         path = Path(settings.VAR) / PASSWORD_FILE
-        path.unlink(missing_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a") as handle:
             handle.write(f"{username} {password}\n")
         self.stdout.write(f"Instructor login: {username}, the password is in {path} (delete it once read)")
