@@ -25,10 +25,14 @@ def topics() -> QuerySet[Topic]:
     """The topics with how many published items each has."""
     served = Q(items__state=State.PUBLISHED, items__current_version__isnull=False)
     card = Q(items__kind=Kind.FLASHCARD)
-    return Topic.objects.annotate(
-        questions=Count("items", filter=served & ~card, distinct=True),
-        flashcards=Count("items", filter=served & card, distinct=True),
-    ).prefetch_related("prerequisites")
+    return (
+        Topic.objects.annotate(
+            questions=Count("items", filter=served & ~card, distinct=True),
+            flashcards=Count("items", filter=served & card, distinct=True),
+        )
+        .order_by("position", "slug")
+        .prefetch_related("prerequisites")
+    )
 
 
 def narrowed(found: QuerySet[Topic], filters: dict[str, Any]) -> QuerySet[Topic]:

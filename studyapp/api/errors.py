@@ -35,6 +35,7 @@ CODES = {
     409: "conflict",
     410: "gone",
     411: "length_required",
+    412: "precondition_failed",
     413: "body_too_large",
     414: "address_too_long",
     415: "unsupported_media_type",
@@ -49,9 +50,13 @@ def message_for(status: int) -> str:
     """A sentence for an error that came without one."""
     messages = {
         400: _("The request could not be understood."),
+        401: _("This needs a session token: log in at /_allauth/app/v1/auth/login and send X-Session-Token."),
         403: _("This is not allowed."),
         404: _("There is nothing at this address. The endpoints are listed at /api/v1/."),
         405: _("This address does not answer that method; the Allow header lists those it does."),
+        406: _("This endpoint answers application/json only: let the Accept header take that."),
+        412: _("The If-Match header names another state than the present one."),
+        413: _("The body is above 1 MB (1,000,000 bytes). Send it in parts."),
         500: _("Something went wrong on our side. It has been logged; please try again later."),
         503: _("The site is busy. Please try again in a moment."),
     }
@@ -94,8 +99,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if not isinstance(error, exceptions.APIException):
         return None
     status = error.status_code
-    fields = dict(flat_fields(error.detail)) if isinstance(error, exceptions.ValidationError) else {}
-    body = error_body(status, code_of(error, fields), message_of(error, fields), fields)
+    fields: Mapping[str, str] = getattr(error, "fields", {})
+    if isinstance(error, exceptions.ValidationError):
+        fields = dict(flat_fields(error.detail))
+    body = error_body(status, code_of(error), message_of(error, fields), fields)
     response = Response(body, status)
     if header := getattr(error, "auth_header", None):
         response["WWW-Authenticate"] = header
@@ -104,7 +111,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return response
 
 
-def code_of(error: exceptions.APIException, fields: Mapping[str, str]) -> str:
+def code_of(error: exceptions.APIException) -> str:
     """The code: the exception's own where it says more than the status does."""
     codes = error.get_codes()
     if isinstance(codes, str) and codes not in {"error", "invalid"}:
@@ -115,23 +122,17 @@ def code_of(error: exceptions.APIException, fields: Mapping[str, str]) -> str:
 
 
 def message_of(error: exceptions.APIException, fields: Mapping[str, str]) -> str:
-    """The message: the exception's own words, or those about the fields, or those of the status."""
-    if isinstance(error, exceptions.MethodNotAllowed | exceptions.Throttled | exceptions.NotFound) and (
-        type(error).default_detail == error.detail or not isinstance(error, exceptions.NotFound)
-    ):
-        return _own_words(error)
+    """The message: the exception's own words or those about the fields; "" for those of the status."""
+    if isinstance(error, exceptions.Throttled):
+        seconds = max(1, math.ceil(error.wait or 1))
+        return _("Too many requests: please try again in %(seconds)d s.") % {"seconds": seconds}
+    if isinstance(error, exceptions.MethodNotAllowed | exceptions.NotAcceptable):
+        return ""
     if fields:
         return " ".join(f"{name}: {text}" for name, text in fields.items())
     if isinstance(error.detail, list):
         return " ".join(str(part) for part in error.detail)
-    return str(error.detail) if error.detail else ""
-
-
-def _own_words(error: exceptions.APIException) -> str:
-    if isinstance(error, exceptions.Throttled):
-        seconds = max(1, math.ceil(error.wait or 1))
-        return _("Too many requests: please try again in %(seconds)d s.") % {"seconds": seconds}
-    return message_for(error.status_code)
+    return "" if error.detail == type(error).default_detail else str(error.detail)
 
 
 def flat_fields(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -39,7 +39,7 @@ class ApiBoundary:
             bound_body(request)
         except BodyTooLarge:
             # What is left of the body is not read: the connection ends with this answer.
-            response = refusal(413, message=_("The body is above 1 MB (1,000,000 bytes). Send it in parts."))
+            response = refusal(413)
             response["Connection"] = "close"
             return response
         except BodyBroken:
@@ -89,7 +89,8 @@ def in_one_shape(response: HttpResponseBase) -> HttpResponseBase:
         if name not in {"Content-Type", "Content-Length", "Content-Encoding", "ETag", "Last-Modified"}:
             shaped[name] = value
     shaped.cookies = response.cookies
-    response.close()
+    # Closed with the new answer: closing the old one now would announce that the request is over.
+    shaped._resource_closers.extend(response._resource_closers)  # type: ignore[attr-defined]
     return shaped
 
 

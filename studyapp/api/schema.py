@@ -35,6 +35,7 @@ EVERYWHERE = {
     429: "Too many requests; `Retry-After` says when to try again.",
     500: "Something went wrong on our side.",
 }
+BUSY = "The site is too busy for this just now; `Retry-After` says when to try again."
 WITH_QUERY = {400: "The value of a parameter cannot be used; `fields` names it."}
 WITH_BODY = {
     400: "The body cannot be used; `fields` names what is wrong.",
@@ -74,7 +75,7 @@ class ApiSchema(AutoSchema):  # type: ignore[no-untyped-call]
             texts |= WITH_ID
         texts |= getattr(self.view, "error_texts", {})
         for code in {str(code) for code in texts} | {code for code in bodies if code >= "400"}:
-            bodies[code] = self._error(int(code), texts.get(int(code), ""))
+            bodies[code] = self._error(int(code), texts.get(int(code), BUSY))
         if "304" in bodies:
             bodies["304"] = {"description": "Nothing changed since the ETag in `If-None-Match`."}
         return dict(sorted(bodies.items()))

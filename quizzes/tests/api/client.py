@@ -54,7 +54,9 @@ def response_to(item: str, response: dict[str, Any] | None = None, **more: Any) 
     }
 
 
-def assert_error(answer: Any, status: int, code: str | None = None, field: str | None = None) -> dict[str, Any]:
+def assert_error(
+    answer: Any, status: int, code: str | None = None, field: str | None = None
+) -> dict[str, Any]:
     """The answer is an error of that status in the one shape; returns its inside."""
     assert answer.status_code == status, (answer.status_code, answer.content[:300])
     assert answer.headers["Content-Type"] == "application/json"

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from quizzes.models import Response
 from quizzes.services.retire_item import retire_item
+from quizzes.tests.api.bank import EXPLANATION, FEEDBACK, make_card, make_question
 from quizzes.tests.api.client import ApiClient, assert_error, response_to
-from quizzes.tests.web.bank import EXPLANATION, FEEDBACK, item_of, make_card, make_question
 
 RESULT_KEYS = {
     *("id", "status", "score", "correct", "key", "feedback", "explanation", "explanation_html", "proof"),
@@ -41,7 +41,7 @@ def test_a_response_is_recorded_and_everything_told(learner: ApiClient) -> None:
         "d": "refuted",
     }
     assert all(set(claim) == {"choice", "verdict", "measured"} for claim in told["proof"]["claims"])
-    assert "Cohen" in told["proof"]["sources"][0]
+    assert "Goh" in told["proof"]["sources"][0]
     assert datetime.fromisoformat(told["due"]) > timezone.now()
     assert Response.objects.get(pk=sent["id"]).elapsed_ms == 1200
 
@@ -148,8 +148,8 @@ def test_one_rejected_object_is_an_error_in_the_one_shape(learner: ApiClient) ->
 
 
 def test_a_retired_item_is_not_answered(learner: ApiClient) -> None:
-    version = make_question()
-    retire_item(item=item_of(version), by=None, at=timezone.now())
+    item = make_question()
+    retire_item(item=item, by=None, at=timezone.now())
     assert_error(learner.post("responses/", response_to("overshoot-converges")), 410, "retired_item")
 
 

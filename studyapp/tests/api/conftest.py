@@ -1,0 +1,5 @@
+"""What tests of the API share."""
+
+from quizzes.tests.api.conftest import guest, learner
+
+__all__ = ["guest", "learner"]

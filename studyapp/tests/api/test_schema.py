@@ -1,0 +1,190 @@
+"""The OpenAPI document is valid, complete, and what the endpoints really answer."""
+
+from __future__ import annotations
+
+import re
+import uuid
+import warnings
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft4Validator, FormatChecker
+from openapi_spec_validator import validate
+
+from quizzes.tests.api.bank import make_card, make_question
+from quizzes.tests.api.client import ApiClient, response_to
+from simulator.services import named_scenarios
+
+pytestmark = pytest.mark.django_db
+RUN = {
+    "objective": {"name": "quadratic", "eigenvalues": [1, 25]},
+    "start": [10, 1],
+    "steps": 30,
+    "runs": [{"optimizer": {"name": "SGD", "lr": 0.3}}],
+    "record": {"points": "all", "params": True},
+}
+
+
+@pytest.fixture(scope="module")
+def schema() -> dict[str, Any]:
+    return made_schema()
+
+
+def made_schema() -> dict[str, Any]:
+    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return document
+
+
+def test_the_document_is_valid_and_made_without_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        GENERATOR_STATS.reset()
+        document = made_schema()
+    assert not GENERATOR_STATS, capsys.readouterr().err
+    validate(document)
+    served = Client().get("/api/v1/schema/")
+    assert served.headers["Content-Type"] == "application/json"
+    assert served.json()["openapi"].startswith("3.")
+    assert set(served.json()["paths"]) == set(document["paths"])
+
+
+def test_every_address_is_in_the_document(schema: dict[str, Any]) -> None:
+    def addresses(patterns: Any, prefix: str = "") -> list[str]:
+        found: list[str] = []
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                found += addresses(pattern.url_patterns, prefix + str(pattern.pattern))
+            elif isinstance(pattern, URLPattern) and pattern.name not in {"api-unknown", "api-docs"}:
+                found.append(prefix + str(pattern.pattern))
+        return found
+
+    resolver = next(each for each in get_resolver().url_patterns if str(each.pattern) == "api/")
+    known = {re.sub(r"\{\w+\}", "{}", path) for path in schema["paths"]}
+    for address in addresses(resolver.url_patterns, "/api/"):
+        plain = re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)|<\w+:\w+>", "{}", address)
+        plain = plain.replace("^", "").replace("$", "").replace("\\", "")
+        assert plain in known, address
+
+
+def test_every_operation_lists_what_any_endpoint_can_answer(schema: dict[str, Any]) -> None:
+    shape = {"$ref": "#/components/schemas/ErrorOut"}
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            answers = operation["responses"]
+            needed = {"401", "405", "406", "413", "429", "500"}
+            needed |= {"400", "415"} if method == "post" else set()
+            needed |= {"404"} if "{" in path else set()
+            assert needed <= set(answers), (path, needed - set(answers))
+            for status, answer in answers.items():
+                if status >= "400":
+                    assert answer["content"]["application/json"]["schema"] == shape, (path, status)
+                    assert answer["description"], (path, status)
+
+
+def held_against(schema: dict[str, Any], path: str, method: str, answer: Any) -> None:
+    """The status is one of the operation's, and the body has its shape."""
+    operation = schema["paths"]["/api/v1/" + path][method]
+    status = str(answer.status_code)
+    assert status in operation["responses"], (path, status)
+    content = operation["responses"][status].get("content")
+    if content is None:
+        assert answer.content == b""
+        return
+    kind = answer.headers["Content-Type"].split(";")[0]
+    assert kind in content, (path, kind)
+    if kind == "application/json":
+        shape = json_schema_of({**content[kind]["schema"], "components": schema["components"]})
+        Draft4Validator(shape, format_checker=FormatChecker()).validate(answer.json())
+
+
+def json_schema_of(shape: Any) -> Any:
+    """OpenAPI 3.0 as JSON Schema: ``nullable`` becomes a choice; an object takes no keys but those listed."""
+    if isinstance(shape, list):
+        return [json_schema_of(each) for each in shape]
+    if not isinstance(shape, dict):
+        return shape
+    inner = {key: json_schema_of(value) for key, value in shape.items() if key != "nullable"}
+    is_listed = (
+        inner.get("type") == "object" and "properties" in inner and isinstance(inner["properties"], dict)
+    )
+    if is_listed and "additionalProperties" not in inner:
+        inner["additionalProperties"] = False
+    return {"anyOf": [inner, {"type": "null"}]} if shape.get("nullable") is True else inner
+
+
+def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], learner: ApiClient) -> None:
+    make_question()
+    make_card(scenario=True)
+    guest = ApiClient()
+    name = next(iter(named_scenarios()))
+    checked: set[tuple[str, str, int]] = set()
+
+    def check(method: str, path: str, answer: Any) -> Any:
+        held_against(schema, path, method, answer)
+        checked.add((method, path, answer.status_code))
+        return answer
+
+    def get(
+        path: str, client: ApiClient = guest, query: Any = None, headers: Any = None, **names: str
+    ) -> Any:
+        return check("get", path, client.get(path.format(**names), query, **headers or {}))
+
+    def post(path: str, body: Any, client: ApiClient = learner) -> Any:
+        return check("post", path, client.post(path, body))
+
+    for path in ("", "schema/", "topics/", "questions/", "flashcards/", "scenarios/"):
+        get(path)
+        get(path, headers={"Accept": "image/png"})
+        get(path, headers={"X-Session-Token": "wrong"})
+    for path in ("topics/", "questions/", "flashcards/", "scenarios/"):
+        get(path, query={"level": "none"})
+        etag = get(path).headers["ETag"]
+        get(path, headers={"If-None-Match": etag})
+        get(path, headers={"If-Match": '"other"'})
+    for path, slug in (
+        ("topics", "too-high"),
+        ("questions", "overshoot-converges"),
+        ("flashcards", "card-limit"),
+    ):
+        get(f"{path}/{{slug}}/", slug=slug)
+        get(f"{path}/{{slug}}/", slug="nothing")
+    get("scenarios/{scenario_id}/", scenario_id=name)
+    get("scenarios/{scenario_id}/", scenario_id="nothing")
+    get("scenarios/{scenario_id}/data/", scenario_id=name)
+
+    sent = [response_to("overshoot-converges"), response_to("card-limit", {"rating": "hard"})]
+    for body in (sent[0], sent[0], sent, [{}], {}, [response_to("overshoot-converges", {"choice": "z"})]):
+        post("responses/", body)
+    post("responses/", sent[0], guest)
+    get("responses/", learner)
+    get("responses/", learner, {"since": "x"})
+    get("responses/{response_id}/", learner, response_id=sent[0]["id"])
+    get("responses/{response_id}/", learner, response_id=sent[1]["id"])
+    get("responses/{response_id}/", learner, response_id=str(uuid.uuid4()))
+    get("progress/", learner)
+    get("progress/", guest)
+    post("simulations/", RUN)
+    post("simulations/", {**RUN, "typo": 1})
+    post("simulations/", {**RUN, "steps": 5000, "runs": RUN["runs"] * 30})
+    assert {status for *_, status in checked} == {200, 201, 304, 400, 401, 404, 406, 412, 422}
+    json_paths = {path for path in schema["paths"] if not re.search(r"figure|vega", path)}
+    assert json_paths == {"/api/v1/" + path for _method, path, _status in checked}
+
+
+def test_the_reader_of_the_schema_has_a_policy_of_its_own(client: Client) -> None:
+    page = client.get("/api/v1/docs/")
+    assert page.status_code == 200
+    html = page.content.decode()
+    assert "swagger-ui-bundle.js" in html
+    assert "//cdn" not in html
+    policy = page.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy + ";"
+    assert "unsafe-inline" in policy
+    assert "unsafe-eval" not in policy
+    # the one script that the page has inline elsewhere is an address here
+    assert not re.search(r"<script>", html)
+    assert "unsafe-inline" not in client.get("/api/v1/schema/").headers["Content-Security-Policy"]
