@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
+# No headings (a text is a part of a page that has its own) and no images (figures come from runs).
 _TEXT_TAGS = {
     *(
         "p",
@@ -38,7 +39,7 @@ _TEXT_TAGS = {
         "span",
         "div",
     ),
-    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td", "sub", "sup"),
+    *("table", "thead", "tbody", "tr", "th", "td", "sub", "sup"),
 }
 _MATH_TAGS = {
     *("math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup"),
@@ -147,19 +148,47 @@ def formula_to_mathml(formula: str, *, display: bool = False) -> str:
     Raises:
         FormulaError: the converter refuses it, or leaves a command unread.
     """
+    if not _balanced(formula):
+        raise FormulaError(f"The formula ${formula}$ cannot be read: its braces do not match.")
     try:
         root = Converter(display="block" if display else "inline").convert_to_element(formula)
     except Exception as error:  # the converter's errors have no common base class
-        raise FormulaError(
-            f"The formula ${formula}$ cannot be read ({_reason(error)}). Check its braces and commands."
-        ) from error
+        raise FormulaError(f"The formula ${formula}$ cannot be read: {_reason(error)}.") from error
     for element in root.iter():
         _unescape(element)
-        if element.text is not None and element.text.startswith("\\"):
-            raise FormulaError(f"The formula ${formula}$ uses the unknown command {element.text}.")
+        trouble = _trouble_with(element)
+        if trouble:
+            raise FormulaError(f"The formula ${formula}$ cannot be read: {trouble}.")
     # The namespace is implied in HTML, and the sanitiser's allow-list need not hold it.
     root.attrib.pop("xmlns", None)
     return tostring(root, encoding="unicode")
+
+
+# How many children these elements must have (MathML Core, section 3).
+_CHILDREN = {
+    **dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2),
+    **dict.fromkeys(("msubsup", "munderover"), 3),
+}
+
+
+def _trouble_with(element: Element) -> str:
+    """What the converter let pass and a browser would show as nonsense; "" if nothing."""
+    if element.text is not None and element.text.startswith("\\") and len(element.text) > 1:
+        return f"{element.text} is no known command"
+    if element.tag == "mi" and element.text == "&":
+        return "& stands outside a matrix"
+    if len(element) != _CHILDREN.get(element.tag, len(element)):
+        return "a brace or an argument is missing"
+    return ""
+
+
+def _balanced(formula: str) -> bool:
+    depth = 0
+    for brace in re.findall(r"(?<!\\)(?:\\\\)*([{}])", formula):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _unescape(element: Element) -> None:
@@ -182,7 +211,11 @@ def _render_formula(formula: str, options: dict[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).disable("image")
+    parser = (
+        MarkdownIt("commonmark", {"html": False})
+        .enable(["table", "strikethrough"])
+        .disable(["image", "heading", "lheading"])
+    )
     dollarmath_plugin(
         parser, renderer=_render_formula, allow_labels=False, allow_space=False, allow_digits=False
     )

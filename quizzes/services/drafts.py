@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from quizzes.core.content.fields import clean_text
 from quizzes.core.content.item import without_empty
+from quizzes.core.content.scenario import shortened_slider
 from quizzes.core.digests import digest_of
 from quizzes.core.kinds import FLASHCARD, SINGLE_CHOICE
 from quizzes.models import Choice, Item, Misconception, Source, Topic, Verdict
@@ -56,9 +57,14 @@ def draft_of(item: Item) -> dict[str, Any]:
 
 
 def draft_digest(draft: Mapping[str, Any]) -> str:
-    """Digest of a draft; the order of topics and sources named does not count, since the rows have none."""
-    unordered = {key: sorted(draft.get(key) or []) for key in ("also", "sources")}
-    return digest_of({**draft, **unordered})
+    """Digest of what a draft says, however it is written down: the order of topics and sources does not
+    count, and a setting of the slider that is the default need not be there."""
+    plain = dict(draft)
+    for key in ("also", "sources"):
+        plain[key] = sorted(draft.get(key) or [])
+    if isinstance(draft.get("slider"), Mapping):
+        plain["slider"] = shortened_slider(draft["slider"])
+    return digest_of(plain)
 
 
 def draft_differs(item: Item) -> bool:

@@ -6,22 +6,18 @@ from pathlib import Path
 from typing import Any
 
 from quizzes.core.content.item import without_empty
-from quizzes.core.content.scenario import SLIDER_STEPS
+from quizzes.core.content.scenario import shortened_slider
 from quizzes.core.kinds import FLASHCARD, SINGLE_CHOICE
 from quizzes.models import ItemVersion, Misconception, Source, Topic
 from quizzes.services.bank.files import FLASHCARDS, MISCONCEPTIONS, QUESTIONS, SOURCES, TOPICS
 from quizzes.services.bank.writing import write_bank
 
-# What a slider has when nothing else is said; not worth writing.
-SLIDER_DEFAULTS = {"run": None, "parameter": "lr", "steps": SLIDER_STEPS}
-
 
 def export_bank(*, folder: Path) -> list[Path]:
     """Write topics, misconceptions, sources and all published items; the paths written.
 
-    An item is written as it was published, so a half-edited draft is not carried into the files. Drafts and
-    retired items are left out, and so is the order in which an item names topics and sources: it is
-    alphabetic.
+    An item is written as it was published, so that a half-edited draft is not carried into the files. Drafts
+    and retired items are left out.
     """
     files: dict[str, list[dict[str, Any]]] = {
         TOPICS: [_topic(topic) for topic in Topic.objects.prefetch_related("prerequisites")],
@@ -55,7 +51,5 @@ def _item(draft: dict[str, Any]) -> dict[str, Any]:
     left_out = {"topic"} | ({"kind"} if draft.get("kind") in (SINGLE_CHOICE, FLASHCARD) else set())
     item = {key: value for key, value in draft.items() if key not in left_out}
     if "slider" in item:
-        item["slider"] = {
-            key: value for key, value in item["slider"].items() if value != SLIDER_DEFAULTS.get(key, ...)
-        }
+        item["slider"] = shortened_slider(item["slider"])
     return item

@@ -17,6 +17,7 @@ from quizzes.core.content.item import (
     ScenarioContent,
 )
 from quizzes.core.content.scenario import (
+    add_change_problems,
     add_scenario_problems,
     apply_changes,
     read_scenario,
@@ -60,7 +61,7 @@ def parse_item(data: object, *, catalogue: Catalogue) -> ItemContent:
 def _parse_question(data: object, catalogue: Catalogue) -> QuestionContent:
     problems: Problems = {}
     fields = Fields(data, path="", problems=problems, allowed=QUESTION_KEYS)
-    if not fields.data:
+    if not isinstance(data, Mapping):
         raise ContentError(problems)
     head = _read_head(fields, catalogue)
     scenario = read_scenario(fields, catalogue, required=True)
@@ -204,7 +205,7 @@ def _check_claim(
         try:
             apply_changes(scenario.resolved, holds_at, run_of_claim(claim))
         except ScenarioError as error:
-            add_scenario_problems(problems, join_path(path, "holds_at"), error)
+            add_change_problems(problems, join_path(path, "holds_at"), error)
 
 
 def run_of_claim(claim: Mapping[str, Any] | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from simulator.core.spec import Run, Scenario, parse_scenario
 SLIDER_KEYS = ("run", "parameter", "min", "max", "scale", "steps")
 SLIDER_SCALES = ("log", "linear")
 SLIDER_STEPS = 120
+SLIDER_DEFAULTS = {"run": None, "parameter": "lr", "scale": "log", "steps": SLIDER_STEPS}
 
 
 def read_scenario(fields: Fields, catalogue: Catalogue, *, required: bool) -> ScenarioContent | None:
@@ -44,7 +46,7 @@ def read_scenario(fields: Fields, catalogue: Catalogue, *, required: bool) -> Sc
     try:
         resolved = apply_changes(base, changes) if changes else base
     except ScenarioError as error:
-        add_scenario_problems(fields.problems, join_path(fields.path, "changes"), error)
+        add_change_problems(fields.problems, join_path(fields.path, "changes"), error)
         return None
     if isinstance(written, str):
         return ScenarioContent(resolved=resolved, name=written, changes=changes or None)
@@ -86,6 +88,11 @@ def run_of(scenario: Scenario, label: str | None) -> Run:
         raise ScenarioError("unknown_run", message, {"run": message}) from None
 
 
+def shortened_slider(slider: Mapping[str, Any]) -> dict[str, Any]:
+    """Without what a slider has anyway when nothing is said."""
+    return {key: value for key, value in slider.items() if value != SLIDER_DEFAULTS.get(key, ...)}
+
+
 def read_slider(fields: Fields, scenario: ScenarioContent | None) -> SliderPayload | None:
     """The slider, with its defaults filled in. Its range must hold the rate that the run really uses."""
     written = fields.mapping("slider")
@@ -121,3 +128,11 @@ def add_scenario_problems(problems: Problems, path: str, error: ScenarioError) -
     """Carry the simulator's own field errors over, below ``path``."""
     for field, message in (error.fields or {"": error.message}).items():
         problems.setdefault(join_path(path, field), message)
+
+
+def add_change_problems(problems: Problems, path: str, error: ScenarioError) -> None:
+    """As :func:`add_scenario_problems` for changed settings, named as they were written: ``lr``, not
+    ``runs[0].optimizer.lr``."""
+    for field, message in (error.fields or {"": error.message}).items():
+        written = re.sub(r"^runs\[\d+\]\.(optimizer\.)?", "", field)
+        problems.setdefault(join_path(path, written), message)
