@@ -51,7 +51,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     learner = learner_for(request, create=request.user.is_authenticated)
     if learner is None:
         raise Http404("Nothing is stored about this visitor.")
-    form = DeleteForm(request.POST or None, user=request.user)
+    form = DeleteForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
         learners.delete_learner(learner)
         logout(request)  # flushes the session, of a guest too

@@ -112,12 +112,13 @@ def take_answer(
     data = response_data(
         request, version.item.slug, {"choice": choice}, now, attempt=attempt.pk if attempt else None
     )
-    learner = learner_for(request, create=True)
-    assert learner is not None  # noqa: S101 - created when there was none
     try:
-        recorded = record_responses(learner=learner, responses=[parse_response(data, now)], at=now)[0]
+        parsed = parse_response(data, now)
     except ResponseError as error:
         return _put_again(request, version, error.message, action, place)
+    learner = learner_for(request, create=True)
+    assert learner is not None  # noqa: S101 - created when there was none
+    recorded = record_responses(learner=learner, responses=[parsed], at=now)[0]
     if recorded.response is None:
         message = recorded.error["message"] if recorded.error else ""
         return _put_again(request, version, message, action, place)

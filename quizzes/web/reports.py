@@ -20,7 +20,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     items = Item.objects.filter(current_version__isnull=False).select_related("current_version")
     unseen = ("current_version__answer", "current_version__draft")
     item = get_object_or_404(items.defer(*unseen), slug=slug)
-    form = ReportForm(request.POST or None)
+    form = ReportForm(request.POST if request.method == "POST" else None)
     sent = request.method == "POST" and form.is_valid()
     if sent:
         report_item(
