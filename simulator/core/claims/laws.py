@@ -54,12 +54,12 @@ def stability_law(run: Run) -> StabilityLaw | None:
     if not plain or optimizer.name != "SGD" or run.objective.name not in _LINEAR_DYNAMICS:
         return None
     options = optimizer.options
-    if options.get("maximize", False):
+    if options["maximize"]:
         return None
     bounds = build(run).curvature_bounds()
     if bounds is None:
         return None
-    decay = float(options.get("weight_decay", 0.0))
+    decay = float(options["weight_decay"])
     smallest, largest = bounds[0] + decay, bounds[1] + decay
     if smallest < _NEGATIVE * abs(largest):
         return StabilityLaw(optimizer.lr, 0.0)
@@ -70,11 +70,11 @@ def stability_law(run: Run) -> StabilityLaw | None:
 
 
 def _limit(options: Mapping[str, Any], largest: float) -> float | None:
-    momentum = float(options.get("momentum", 0.0))
+    momentum = float(options["momentum"])
     # PyTorch applies the dampening only where there is momentum.
-    kept = 1 - float(options.get("dampening", 0.0)) if momentum else 1.0
+    kept = 1 - float(options["dampening"]) if momentum else 1.0
     if momentum >= 1 or kept <= 0:
         return None
-    if options.get("nesterov", False):
+    if options["nesterov"]:
         return 2 * (1 + momentum) / ((1 + 2 * momentum) * largest)
     return 2 * (1 + momentum) / (kept * largest)

@@ -68,7 +68,9 @@ class Variants:
                 raise
             self._halves(variants, params)
             return
-        self._known |= dict(zip(variants, result.runs, strict=True))
+        # A result's words hold on to all its parameters; nobody reads the words of a variant.
+        runs = [replace(run, _words="") for run in result.runs]
+        self._known |= dict(zip(variants, runs, strict=True))
 
     def _halves(self, variants: list[Variant], params: bool) -> None:
         middle = len(variants) // 2

@@ -53,6 +53,7 @@ class TestDiverged:
         beyond = sign * np.nextafter(bound, np.inf)
         assert diagnose_one([1, 1, 1], [[0, -start], [0, sign * bound], [0, 0]]).status != "diverged"
         assert diagnose_one([1, 1, 1], [[0, -start], [beyond, 0], [0, 0]]).diverged_at == 1
+        assert diagnose_one([1, 1, 1], [[0, start], [sign * bound, 0], [beyond, 0]]).diverged_at == 2
 
     @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
     def test_what_is_not_finite(self, value: float) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.core.claims import Check, Checker, check_claim, parse_claim
+from simulator.core.claims.measures import Comparison, compare
 from simulator.core.spec import Scenario, parse_scenario
 from simulator.core.training import Record, simulate
 
@@ -36,6 +37,33 @@ def check(scenario: Scenario, **claim: Any) -> Check:
 
 def verdict(scenario: Scenario, **claim: Any) -> str:
     return check(scenario, **claim).verdict
+
+
+class TestCompare:
+    def test_margin_is_relative_to_the_bound(self) -> None:
+        assert compare(9, "below", 10) == Comparison(True, pytest.approx(0.1))
+        assert compare(-9, "above", -10) == Comparison(True, pytest.approx(0.1))
+        assert compare(10, "below", 10) == compare(10, "above", 10) == Comparison(False, 0)
+        assert compare(1e-9, "above", 0) == Comparison(True, math.inf)
+
+    def test_scale_and_rounding(self) -> None:
+        assert compare(1, "above", 0, scale=4) == Comparison(True, 0.25)
+        assert compare(12, "above", 10, scale=4) == Comparison(True, pytest.approx(0.2))
+        assert compare(1e-9, "above", 0, rounding=1e-9) == Comparison(True, 0)
+        assert compare(2e-9, "above", 0, rounding=1e-9) == Comparison(True, math.inf)
+
+    @pytest.mark.parametrize(
+        ("value", "bound", "below", "above"),
+        [
+            (math.inf, 1.0, False, True),
+            (1.0, math.inf, True, False),
+            (math.inf, math.inf, False, False),
+            (math.nan, 1.0, False, False),
+        ],
+    )
+    def test_what_is_not_finite(self, value: float, bound: float, below: bool, above: bool) -> None:
+        assert compare(value, "below", bound) == Comparison(below, math.inf)
+        assert compare(value, "above", bound) == Comparison(above, math.inf)
 
 
 class TestStatusUnderTheLaw:
@@ -154,6 +182,7 @@ class TestMeasures:
             (3.0, {"measure": "max_loss"}, 8 * 4.0**20),
             (0.5, {"measure": "floor"}, sum(8 * 4.0**-t for t in (16, 17, 18, 19, 20)) / 5),
             (0.5, {"measure": "steps_to", "loss": 0.01}, 5),  # 8 / 4^5 = 0.0078
+            (0.5, {"measure": "steps_to", "loss": 2}, 1),  # reached exactly
             (0.5, {"measure": "loss", "at": 2}, 0.5),
             (0.5, {"measure": "loss"}, 8 * 4.0**-20),
             (0.5, {"measure": "final_lr"}, 0.5),
@@ -164,6 +193,7 @@ class TestMeasures:
             (0.5, {"measure": "largest_step"}, 2),
             (1.5, {"measure": "position", "at": 1}, -2),
             (1.5, {"measure": "position", "at": 2}, 1),
+            (1.5, {"measure": "position"}, 4 * 0.5**20),
             (1.5, {"measure": "distance", "at": 3}, 0.5),
             (1.5, {"measure": "distance"}, 4 * 0.5**20),
             (1.5, {"measure": "overshoots"}, 20),
@@ -267,6 +297,49 @@ class TestMeasures:
             result = check(bowl(3.0), measure="position", **{relation: 0})
             assert (result.verdict, result.numbers["position"]) == ("refuted", None)
         assert verdict(bowl(3.0), measure="position", at=1, below=0) == "proved"
+
+    def test_the_step_of_divergence_has_no_position(self) -> None:
+        # 4 * 2^14 is far from 1e8, but the loss of step 14 has passed its bound.
+        assert verdict(bowl(3.0), measure="position", at=13, below=0) == "proved"
+        assert verdict(bowl(3.0), measure="position", at=14, above=0) == "refuted"
+
+    def test_rates_of_a_schedule(self) -> None:
+        # 0.5 for ten updates, 0.05 for ten more, and 0.005 after the twentieth.
+        scenario = bowl(0.5, scheduler={"name": "StepLR", "step_size": 10, "gamma": 0.1})
+        for measure, value in (
+            ({"measure": "lr", "at": 0}, 0.5),
+            ({"measure": "lr", "at": 9}, 0.5),
+            ({"measure": "lr", "at": 19}, 0.05),
+            ({"measure": "lr"}, 0.005),
+            ({"measure": "final_lr"}, 0.005),
+        ):
+            assert check(scenario, **measure, below=1).numbers[measure["measure"]] == pytest.approx(value)
+
+    @pytest.mark.parametrize(("steps", "rows"), [(1, [1]), (3, [3]), (4, [4]), (7, [7]), (8, [7, 8])])
+    def test_the_last_quarter(self, steps: int, rows: list[int]) -> None:
+        floor = check(bowl(0.5, steps=steps), measure="floor", below=1).numbers["floor"]
+        assert floor == pytest.approx(sum(8 * 4.0**-row for row in rows) / len(rows))
+
+    def test_coordinates_and_a_minimum_elsewhere(self) -> None:
+        # From (3, -1) to the minimum at (1, -2), lr 0.5: the first offset, 2, is halved each time; the second,
+        # 1, has curvature 3 and is halved and turned round.
+        scenario = bowl(
+            0.5, objective={"name": "quadratic", "eigenvalues": [1, 3], "minimum": [1, -2]}, start=[3, -1]
+        )
+        for coordinate, position, overshoots in ((0, 1 + 2 * 0.125, 0), (1, -2 - 0.125, 20)):
+            along = {"coordinate": coordinate, "below": 99}
+            assert check(scenario, measure="position", at=3, **along).numbers["position"] == position
+            assert check(scenario, measure="overshoots", **along).numbers["overshoots"] == overshoots
+        assert check(scenario, measure="distance", at=3, below=1).numbers["distance"] == pytest.approx(
+            math.hypot(0.25, 0.125)
+        )
+        # The margin of a position is relative to the start of its own coordinate: 0.05 * 3 and 0.05 * 1.
+        at = {"measure": "position", "at": 3}
+        assert verdict(scenario, **at, coordinate=0, below=1.39) == "undecided"
+        assert verdict(scenario, **at, coordinate=0, below=1.41) == "proved"
+        at = {"measure": "position", "at": 0, "coordinate": 1}
+        assert verdict(scenario, **at, below=-0.96) == "undecided"
+        assert verdict(scenario, **at, below=-0.94) == "proved"
 
     def test_a_threshold_of_zero(self) -> None:
         assert verdict(bowl(0.5), measure="max_loss", above=0) == "proved"

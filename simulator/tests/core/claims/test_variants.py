@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from simulator.core.claims.variants import SEEDS, Variant, Variants, derived_seed
+from simulator.core.errors import BudgetExceeded
 from simulator.core.spec import parse_scenario
 from simulator.core.training import Record, simulate
 
@@ -106,3 +108,14 @@ def test_more_variants_than_one_simulation_may_hold() -> None:
     runs = Variants(scenario).runs(wanted, params=False)
     for variant, run in zip(wanted, runs, strict=True):
         assert run.lr[0] == 0.3 * variant.rate
+
+
+def test_more_variants_than_the_budget_allows_at_once() -> None:
+    # Ten runs of 256 parameters and 5000 steps need more memory than one simulation may have.
+    wide = {"objective": {"name": "quadratic", "eigenvalues": [1] * 256}, "start": [1] * 256, "steps": 5000}
+    scenario = parse_scenario(wide | {"runs": [{"optimizer": {"name": "SGD", "lr": 0.1}}]})
+    wanted = [Variant("run 1", rate) for rate in np.linspace(0.5, 0.9, 20)]
+    with pytest.raises(BudgetExceeded):
+        simulate(parse_scenario(wide | {"runs": [{"optimizer": {"name": "SGD", "lr": 0.1}}] * 20}))
+    runs = Variants(scenario).runs(wanted, params=False)
+    assert [run.lr[0] for run in runs] == [0.1 * variant.rate for variant in wanted]
