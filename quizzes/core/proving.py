@@ -7,6 +7,7 @@ with those settings, since the figure shows them to the learner who chose it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,36 +77,41 @@ def prove(question: QuestionContent, result: Result | None = None) -> Proof:
     if with_claims and result is None:
         result = simulate(scenario)
     claims: list[ChoiceProof] = []
-    problems: list[ProofProblem] = []
     for choice in with_claims:
         check, words = _check(choice, scenario, result)
         claims.append(ChoiceProof(choice.id, check.verdict, words, check.measured))
-        problem = _problem_of(question, choice, check, words)
-        if problem is not None:
-            problems.append(problem)
-        problems.extend(_problems_of_prediction(choice, scenario))
+    problems = contradictions(question, claims)
+    for choice in with_claims:
+        problems += _problems_of_prediction(choice, scenario)
     return Proof(question.proof, tuple(claims), tuple(problems))
+
+
+def contradictions(question: QuestionContent, claims: Iterable[ChoiceProof]) -> list[ProofProblem]:
+    """What speaks against the key of a question, given the verdicts on its claims. Nothing is run."""
+    problems: list[ProofProblem] = []
+    for claim in claims:
+        is_key = claim.choice == question.key
+        wanted: ClaimVerdict = "proved" if is_key else "refuted"
+        if claim.verdict == wanted or (question.proof == "cited" and claim.verdict == "undecided"):
+            continue
+        message = (
+            f"Option {claim.choice} is {'the key' if is_key else 'a wrong option'} and claims that "
+            f"{claim.claim}, {_TROUBLE[claim.verdict]}. Measured: {claim.measured}"
+        )
+        problems.append(ProofProblem(claim.choice, claim.verdict, claim.measured, message))
+    return problems
+
+
+_TROUBLE = {
+    "proved": "but the simulation proves it",
+    "refuted": "but the simulation refutes it",
+    "undecided": "but the simulation cannot decide it: it lies too close to a threshold",
+}
 
 
 def _check(choice: ChoiceContent, scenario: Scenario, result: Result | None) -> tuple[Check, str]:
     claim = parse_claim(choice.claim, scenario)
     return check_claim(claim, scenario, result), claim_in_words(claim, scenario)
-
-
-def _problem_of(
-    question: QuestionContent, choice: ChoiceContent, check: Check, words: str
-) -> ProofProblem | None:
-    wanted: ClaimVerdict = "proved" if choice.id == question.key else "refuted"
-    if check.verdict == wanted or (question.proof == "cited" and check.verdict == "undecided"):
-        return None
-    role = "the key" if choice.id == question.key else "a wrong option"
-    trouble = {
-        "proved": "but the simulation proves it",
-        "refuted": "but the simulation refutes it",
-        "undecided": "but the simulation cannot decide it: it lies too close to a threshold",
-    }[check.verdict]
-    message = f"Option {choice.id} is {role} and claims that {words}, {trouble}. Measured: {check.measured}"
-    return ProofProblem(choice.id, check.verdict, check.measured, message)
 
 
 def _problems_of_prediction(choice: ChoiceContent, scenario: Scenario) -> list[ProofProblem]:
