@@ -321,7 +321,7 @@ class TestMeasures:
         assert floor == pytest.approx(sum(8 * 4.0**-row for row in rows) / len(rows))
 
     def test_coordinates_and_a_minimum_elsewhere(self) -> None:
-        # From (3, -1) to the minimum at (1, -2), lr 0.5: the first offset, 2, is halved each time; the second,
+        # From (3, -1) to the minimum at (1, -2), lr 0.5: the first offset, 2, is halved each time; the other,
         # 1, has curvature 3 and is halved and turned round.
         scenario = bowl(
             0.5, objective={"name": "quadratic", "eigenvalues": [1, 3], "minimum": [1, -2]}, start=[3, -1]
