@@ -3,8 +3,10 @@ shape."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
+from typing import IO
 
 import orjson
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from studyapp.api.errors import error_body
 
 API_PREFIX = "/api/"
 MAX_BODY = 1_000_000  # bytes
+MOST_DISCARDED = 16_000_000  # of a body above that
 
 
 class BodyTooLarge(Exception):
@@ -38,17 +41,19 @@ class ApiBoundary:
         try:
             bound_body(request)
         except BodyTooLarge:
-            # What is left of the body is not read: the connection ends with this answer.
-            response = refusal(413)
-            response["Connection"] = "close"
-            return response
+            return refusal(413)
         except BodyBroken:
             return refusal(400, "broken_body", _("The body ended early or is not properly chunked."))
-        return in_one_shape(self.get_response(request))
+        response = in_one_shape(self.get_response(request))
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
+            # The server drops the body of such an answer too, but complains that it was sent one.
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b""
+        return response
 
 
 def bound_body(request: HttpRequest) -> None:
-    """Refuse a body above the bound by its announced length, unread; read a chunked one no further than that.
+    """Refuse a body above the bound: by its announced length, or, of a chunked one, by what has come.
 
     Django takes a request without Content-Length for one without a body, so a chunked body, whose end the
     server tells (``wsgi.input_terminated``), is read here and handed on with its length.
@@ -57,6 +62,7 @@ def bound_body(request: HttpRequest) -> None:
     announced = meta.get("CONTENT_LENGTH") or ""
     if announced.isascii() and announced.isdigit():
         if len(announced) > 18 or int(announced) > MAX_BODY:
+            discard(meta["wsgi.input"])
             raise BodyTooLarge
         return
     if "chunked" not in meta.get("HTTP_TRANSFER_ENCODING", "").lower() or not meta.get(
@@ -68,10 +74,19 @@ def bound_body(request: HttpRequest) -> None:
     except Exception as error:  # whatever the server raises for a malformed chunk
         raise BodyBroken from error
     if len(body) > MAX_BODY:
+        discard(meta["wsgi.input"])
         raise BodyTooLarge
     meta["CONTENT_LENGTH"] = str(len(body))
     request._stream = io.BytesIO(body)  # type: ignore[attr-defined]
     request._read_started = False
+
+
+def discard(stream: IO[bytes]) -> None:
+    """Read on and throw away, to an end: most clients listen for an answer only when all is sent."""
+    left = MOST_DISCARDED
+    with contextlib.suppress(Exception):  # the client may give up
+        while left > 0 and (piece := stream.read(min(left, 1 << 16))):
+            left -= len(piece)
 
 
 def refusal(status: int, code: str = "", message: str = "") -> HttpResponse:
