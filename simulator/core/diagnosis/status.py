@@ -4,6 +4,7 @@ The rules are part of the public contract (docs/api.md, "Status of a run"); they
 once and give the same answer whether a run is alone or in a batch.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -52,14 +53,22 @@ def diagnose(
         candidates = alive[~converged[alive] & ~stochastic[alive]]
         oscillating[candidates] = _oscillate(loss, params, candidates)
         best = np.where(np.isfinite(loss), loss, np.inf).min(axis=0)
+    # As lists first: reading an array one number at a time is slow.
+    columns = (
+        diverged_at.tolist(),
+        converged.tolist(),
+        oscillating.tolist(),
+        best.tolist(),
+        loss[-1].tolist(),
+    )
     return [
         Diagnosis(
-            status=_status_name(diverged_at[run] >= 0, converged[run], oscillating[run]),
-            diverged_at=int(diverged_at[run]) if diverged_at[run] >= 0 else None,
-            best_loss=float(best[run]) if np.isfinite(best[run]) else None,
-            final_loss=float(loss[-1, run]),
+            status=_status_name(at >= 0, settled, hopping),
+            diverged_at=at if at >= 0 else None,
+            best_loss=lowest if math.isfinite(lowest) else None,
+            final_loss=final,
         )
-        for run in range(loss.shape[1])
+        for at, settled, hopping, lowest, final in zip(*columns, strict=True)
     ]
 
 
