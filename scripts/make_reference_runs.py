@@ -11,6 +11,7 @@ place where it is taken by a relative 2^-52: the largest of four such runs, and 
 run says by it that no tighter agreement can be asked for.
 """
 
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -23,6 +24,9 @@ from torch_reference import Reference, run
 
 POINTS = 41
 CHANGES = 4
+# How PyTorch computes, not what; scale_fn is code, and last_epoch is for resuming.
+OPTIMIZER_INTERNALS = {"self", "params", "foreach", "capturable", "differentiable", "fused"}
+SCHEDULER_INTERNALS = {"self", "optimizer", "last_epoch", "scale_fn", "scale_mode"}
 
 
 def sensitivity(reference: Reference, scenario: dict[str, Any]) -> np.ndarray:
@@ -54,6 +58,26 @@ def refusal(scenario: dict[str, Any]) -> str:
     return ""
 
 
+def signatures() -> dict[str, Any]:
+    """Default of every argument of every optimizer and scheduler in use, and which arguments have none."""
+    optimizers = {case["runs"][0]["optimizer"]["name"] for case in cases()}
+    schedulers = {case["runs"][0]["scheduler"]["name"] for case in cases() if "scheduler" in case["runs"][0]}
+    found: dict[str, Any] = {"optimizers": {}, "schedulers": {}, "required": {}}
+    for name in sorted(optimizers):
+        found["optimizers"][name] = _arguments(getattr(torch.optim, name), OPTIMIZER_INTERNALS)[0]
+    for name in sorted(schedulers):
+        kind = getattr(torch.optim.lr_scheduler, name)
+        found["schedulers"][name], found["required"][name] = _arguments(kind, SCHEDULER_INTERNALS)
+    return found
+
+
+def _arguments(kind: Any, internals: set[str]) -> tuple[dict[str, Any], list[str]]:
+    parameters = inspect.signature(kind.__init__).parameters.values()
+    public = [one for one in parameters if one.name not in internals]
+    given = {one.name: one.default for one in public if one.default is not inspect.Parameter.empty}
+    return given, [one.name for one in public if one.name not in given]
+
+
 def main(folder: Path) -> None:
     arrays: dict[str, list[np.ndarray]] = {"params": [], "loss": [], "sens": [], "lr": []}
     entries = []
@@ -79,7 +103,8 @@ def main(folder: Path) -> None:
     np.savez_compressed(
         folder / "runs.npz", **{name: np.concatenate(parts) for name, parts in arrays.items()}
     )  # type: ignore[arg-type]
-    content = {"torch": torch.__version__, "numpy": np.__version__, "runs": entries, "refused": refused}
+    content = {"torch": torch.__version__, "numpy": np.__version__, "defaults": signatures()}
+    content = {**content, "refused": refused, "runs": entries}
     lines = json.dumps(content, indent=None, separators=(", ", ": "))
     (folder / "runs.json").write_text(
         lines.replace('{"title"', '\n{"title"').replace('{"scenario"', '\n{"scenario"')

@@ -30,7 +30,7 @@ def _sigmoid_slope(a: FloatArray) -> FloatArray:
 # Each activation with its derivative as a function of the activation itself; relu has derivative 0 at 0.
 _ACTIVATIONS: dict[str, tuple[Callable[[FloatArray], FloatArray], Callable[[FloatArray], FloatArray]]] = {
     "tanh": (lambda z: np.tanh(z, z), _tanh_slope),
-    "relu": (lambda z: np.maximum(z, 0.0, z), lambda a: (a > 0).astype(np.float64)),
+    "relu": (lambda z: np.maximum(z, 0.0, out=z), lambda a: (a > 0).astype(np.float64)),
     "sigmoid": (sigmoid, _sigmoid_slope),
 }
 _INIT = (Argument("seed", integer(at_least=0, at_most=MAX_SEED), 0), Argument("gain", number(), 1.0))

@@ -31,7 +31,7 @@ def _init(columns: Columns) -> State:
         np.add(mean, np.multiply(gradient, gains[t], scratch), mean)
         np.multiply(largest, fixed2, largest)
         np.add(np.abs(gradient, scratch), eps, scratch)
-        np.maximum(largest, scratch, largest)
+        np.maximum(largest, scratch, out=largest)
         np.divide(mean, largest, scratch)
         np.multiply(scratch, scales[t], scratch)
         np.multiply(scratch, lr, scratch)

@@ -14,7 +14,7 @@ def _check(options: Options, path: str) -> None:
 
 
 def _init(columns: Columns) -> State:
-    """The rate of the first update is the first step size; later rates, and so a scheduler, have no effect."""
+    """The rate of the first update is the first step size; later rates, and so schedulers, do nothing."""
     terms = gradient_terms(columns, decay=False)
     smaller, larger = (columns.constant(columns.values("etas", index)) for index in (0, 1))
     lowest, highest = (columns.constant(columns.values("step_sizes", index)) for index in (0, 1))
@@ -28,7 +28,7 @@ def _init(columns: Columns) -> State:
         np.multiply(gradient, previous, scratch)
         turned = scratch < 0
         np.multiply(size, np.where(turned, smaller, np.where(scratch > 0, larger, 1.0)), size)
-        np.minimum(np.maximum(size, lowest, size), highest, size)
+        np.minimum(np.maximum(size, lowest, out=size), highest, out=size)
         gradient[turned] = 0.0
         np.sign(gradient, scratch)
         np.multiply(scratch, size, scratch)

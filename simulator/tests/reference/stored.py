@@ -20,7 +20,7 @@ RATE_ALLOWED = 1e-13
 
 @dataclass(frozen=True, eq=False)
 class StoredRun:
-    """One run of PyTorch: rows `t`, params (R, D), loss and sens (R,), and the rate of every step, lr (T+1,)."""
+    """One run of PyTorch: rows `t`, params (R, D), loss and sens (R,), and every rate, lr (T+1,)."""
 
     title: str
     scenario: dict[str, Any]
@@ -81,6 +81,11 @@ def stored_runs() -> tuple[StoredRun, ...]:
 def refused() -> list[dict[str, Any]]:
     """Scenarios that PyTorch refuses, each with its error."""
     return list(_content()["refused"])
+
+
+def defaults() -> dict[str, Any]:
+    """PyTorch's default arguments, and the arguments without one, by `optimizers`, `schedulers` and `required`."""
+    return dict(_content()["defaults"])
 
 
 @cache
