@@ -1,0 +1,62 @@
+"""``bench``: what the simulator and the pages cost beside the bare minimum."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from studyapp.bench import pages, sweep
+from studyapp.management.commands.backup import copy_sqlite
+
+INSIDE = "OVERSHOOT_BENCH"
+
+
+class Command(BaseCommand):
+    help = "Measure the simulator and the pages, on a copy of the data that is thrown away."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--rounds", type=int, default=9, help="Rounds that the median is taken of.")
+
+    def handle(self, *args: Any, rounds: int, **options: Any) -> None:
+        if rounds < 1:
+            raise CommandError("--rounds must be at least 1.")
+        if os.environ.get(INSIDE):
+            self.measure(rounds)
+        else:
+            on_a_copy(["bench", "--rounds", str(rounds)])
+
+    def measure(self, rounds: int) -> None:
+        seconds = sweep.measure(rounds)
+        ours, bare = seconds["simulator"], seconds["bare NumPy"]
+        self.line(f"sweep of {sweep.RATES} rates x {sweep.STEPS} steps", f"{ours * 1e3:.1f} ms")
+        self.line("  beside bare NumPy", f"{ours / bare:.2f} x", "aim: at most 2")
+        self.line("  beside a Python loop", f"1/{seconds['Python loop'] / ours:.0f}")
+        for name, (page, least) in pages.measure(rounds, repeat=12).items():
+            self.line(name, f"{1 / page:.0f}/s", "one process, one thread")
+            self.line("  beside a bare view", f"{page / least:.1f} x", f"{1 / least:.0f}/s, same bytes")
+
+    def line(self, what: str, value: str, note: str = "") -> None:
+        self.stdout.write(f"{what:36}{value:>10}   {note}".rstrip())
+
+
+def on_a_copy(arguments: list[str]) -> None:
+    """Run a command of manage.py with a copy of the SQLite database, or a new one, in a scratch folder."""
+    with tempfile.TemporaryDirectory(prefix="overshoot-bench-") as folder:
+        if settings.LOCAL_DATABASE and (settings.VAR / "db.sqlite3").exists():
+            copy_sqlite(settings.VAR / "db.sqlite3", Path(folder) / "db.sqlite3")
+        outside = {"DATABASE_URL", "CACHE_URL", "PRODUCTION", "ALLOWED_HOSTS", "EMAIL_URL", "DEBUG"}
+        kept = {name: value for name, value in os.environ.items() if name not in outside}
+        inside = kept | {"OVERSHOOT_VAR": folder, INSIDE: "1"}
+        for command in (["prepare"], arguments):
+            quiet = subprocess.DEVNULL if command == ["prepare"] else None
+            if subprocess.run(
+                [sys.executable, "manage.py", *command], env=inside, stdout=quiet, check=False
+            ).returncode:
+                raise CommandError(f"{command[0]} failed.")
