@@ -33,10 +33,10 @@ manage: ## Run a command of manage.py: make manage ARGS="create_instructor anna"
 	@$(START) manage $(ARGS)
 
 bench: ## Measure the simulator and the site against bare NumPy and bare Django
-	@$(START) manage bench
+	@$(START) manage bench $(ARGS)
 
-parity: ## Compare the simulator with the stored runs of PyTorch
-	@$(START) manage parity
+parity: ## Compare the simulator with the stored runs of PyTorch (ARGS=--store makes them anew)
+	@$(START) exec python scripts/parity.py $(ARGS)
 
 backup: ## Copy database and key, consistent while the site runs, into var/backups/
 	@$(START) manage backup
