@@ -16,7 +16,7 @@ from quizzes.selectors.bank import (
     topic_page,
     topics_overview,
 )
-from quizzes.selectors.next_item import Counts, card_counts, next_card, next_item
+from quizzes.selectors.next_item import Counts, card_counts, next_card, next_item, with_session
 from quizzes.selectors.progress import Progress, TopicProgress, progress
 from quizzes.selectors.statistics import (
     ChoiceCount,
@@ -25,6 +25,7 @@ from quizzes.selectors.statistics import (
     VersionCount,
     item_statistics,
 )
+from quizzes.selectors.study_map import MapTopic, Standing, StudyMap, study_map
 
 __all__ = [
     "AttemptPlace",
@@ -35,7 +36,10 @@ __all__ = [
     "ItemRetired",
     "ItemRow",
     "ItemStatistics",
+    "MapTopic",
     "Progress",
+    "Standing",
+    "StudyMap",
     "TopicOverview",
     "TopicPage",
     "TopicProgress",
@@ -49,6 +53,8 @@ __all__ = [
     "next_card",
     "next_item",
     "progress",
+    "study_map",
     "topic_page",
     "topics_overview",
+    "with_session",
 ]

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from quizzes.core.kinds import FLASHCARD
+from quizzes.core.kinds import FLASHCARD, QUESTION_KINDS
 from quizzes.models import Item, ItemVersion, Learner, Memory, State, Topic
+from quizzes.selectors.study_map import MapTopic, StudyMap, study_map
 
 PAGE_SIZE = 60
 
@@ -85,22 +86,31 @@ def current_version(slug: str, kinds: Collection[str] | None = None) -> ItemVers
     return version
 
 
-def topics_overview(learner: Learner | None, at: datetime | None = None) -> list[TopicOverview]:
-    """All topics in order with their counts; ``due`` is 0 where no time is given. Four queries."""
-    counts = _counts_by_topic()
-    answers = _answers_by_topic(learner, at)
-    empty = {"questions": 0, "flashcards": 0, "answered": 0, "correct": 0, "due": 0}
-    return [
-        TopicOverview(
-            slug=topic.slug,
-            title=topic.title,
-            summary=topic.summary,
-            position=topic.position,
-            prerequisites=tuple(required.slug for required in topic.prerequisites.all()),
-            **{**empty, **counts.get(topic.pk, {}), **answers.get(topic.pk, {})},
-        )
-        for topic in Topic.objects.prefetch_related("prerequisites")
-    ]
+def topics_overview(
+    learner: Learner | None, at: datetime | None = None, *, known_map: StudyMap | None = None
+) -> list[TopicOverview]:
+    """All topics in order with their counts; ``due`` is 0 where no time is given.
+
+    Two queries, or none where the caller has the map already.
+    """
+    known_map = known_map or study_map(learner, at)
+    return [_overview(topic) for topic in known_map.topics]
+
+
+def _overview(topic: MapTopic) -> TopicOverview:
+    everything = topic.standing()
+    return TopicOverview(
+        slug=topic.slug,
+        title=topic.title,
+        summary=topic.summary,
+        position=topic.position,
+        prerequisites=tuple(slug for _, slug in topic.prerequisites),
+        questions=topic.standing(QUESTION_KINDS).items,
+        flashcards=topic.standing((FLASHCARD,)).items,
+        answered=everything.met,
+        correct=everything.right,
+        due=everything.due,
+    )
 
 
 def topic_page(slug: str, learner: Learner | None, at: datetime | None = None, page: int = 1) -> TopicPage:
@@ -110,7 +120,7 @@ def topic_page(slug: str, learner: Learner | None, at: datetime | None = None, p
         Topic.DoesNotExist: there is no such topic.
     """
     topic = Topic.objects.prefetch_related("prerequisites").get(slug=slug)
-    counts = _counts_by_topic(topic).get(topic.pk, {"questions": 0, "flashcards": 0})
+    counts = _counts(topic)
     pages = max(1, -(-counts["questions"] // PAGE_SIZE))
     page = max(1, min(page, pages))
     versions = ItemVersion.objects.current().questions().filter(topic=topic).in_order()
@@ -146,35 +156,15 @@ def _row(row: tuple[Any, ...], memory: tuple[bool, datetime] | None, at: datetim
     )
 
 
-def _counts_by_topic(topic: Topic | None = None) -> dict[int, dict[str, int]]:
-    """Published questions and flashcards of each topic (or of one)."""
-    versions = ItemVersion.objects.current()
-    if topic is not None:
-        versions = versions.filter(topic=topic)
-    rows = (
-        versions.order_by()
-        .values_list("topic_id")
-        .annotate(
-            questions=Count("pk", filter=~Q(kind=FLASHCARD)), flashcards=Count("pk", filter=Q(kind=FLASHCARD))
-        )
+def _counts(topic: Topic) -> dict[str, int]:
+    """Published questions and flashcards of a topic."""
+    is_card = Q(kind=FLASHCARD)
+    return (
+        ItemVersion.objects.current()
+        .filter(topic=topic)
+        .order_by()
+        .aggregate(questions=Count("pk", filter=~is_card), flashcards=Count("pk", filter=is_card))
     )
-    return {topic_id: {"questions": questions, "flashcards": cards} for topic_id, questions, cards in rows}
-
-
-def _answers_by_topic(learner: Learner | None, at: datetime | None) -> dict[int, dict[str, int]]:
-    """Published items that a learner has answered, in each topic."""
-    if learner is None:
-        return {}
-    due = Count("pk", filter=Q(due_at__lte=at)) if at is not None else Count("pk", filter=Q(pk=None))
-    rows = (
-        Memory.objects.filter(learner=learner, item__state=State.PUBLISHED)
-        .values_list("item__current_version__topic_id")
-        .annotate(answered=Count("pk"), correct=Count("pk", filter=Q(last_correct=True)), due=due)
-    )
-    return {
-        topic_id: {"answered": answered, "correct": correct, "due": due_now}
-        for topic_id, answered, correct, due_now in rows
-    }
 
 
 def _memories_of(learner: Learner | None, items: list[int]) -> dict[int, tuple[bool, datetime]]:

@@ -6,6 +6,7 @@ reload. What counts, the ratings, are responses like all others.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -24,6 +25,7 @@ from quizzes.core.frozen import FlashcardPayload
 from quizzes.core.responses import RATINGS, ResponseError, parse_response
 from quizzes.core.scheduling import review
 from quizzes.models import ItemVersion, Kind, Learner, Memory, Topic
+from quizzes.selectors import StudyMap
 from quizzes.services.record_responses import record_responses
 from quizzes.templatetags.study import span
 from quizzes.web.asking import response_data
@@ -90,8 +92,9 @@ class ShownCard:
 def cards(request: HttpRequest) -> HttpResponse:
     """The next card of a session: what is due, then what is new."""
     learner, now = learner_for(request, create=False), timezone.now()
-    session = _session_of(request.GET, learner, now)
-    return render(request, "quizzes/card.html", _session_context(learner, session, now))
+    study_map = selectors.study_map(learner, now)
+    session = _session_of(request.GET, study_map)
+    return render(request, "quizzes/card.html", _session_context(learner, session, now, study_map))
 
 
 @never_cache
@@ -102,67 +105,67 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     if version is None:
         return gone(request)
     learner, now = learner_for(request, create=False), timezone.now()
+    version = selectors.with_session(ItemVersion.objects.unanswered(), learner).get(pk=version.pk)
     if request.method == "POST":
         return _rate(request, version, now)
-    session = Session(done=0, total=1, topic="")
-    context = {"card": _shown(version, learner, now), "sitting": session}
+    context: dict[str, object] = {"card": _shown(version, now), "sitting": Session(done=0, total=1, topic="")}
     if "run" in request.GET:
         context["figure"] = figure_of(version, lr=request.GET.get("lr"))
     return render(request, "quizzes/card.html", context)
 
 
 def _rate(request: HttpRequest, version: ItemVersion, now: datetime) -> HttpResponse:
-    learner = learner_for(request, create=True)
-    assert learner is not None  # noqa: S101 - created when there was none
-    session = _session_of(request.POST, learner, now)
-    rating = request.POST.get("rating", "")
+    error, rating = "", request.POST.get("rating", "")
     data = response_data(request, version.item.slug, {"rating": rating}, now)
-    error = "" if rating in RATINGS else _("Choose one of the four ratings.")
-    if not error:
-        try:
-            recorded = record_responses(learner=learner, responses=[parse_response(data, now)], at=now)[0]
-            error = recorded.error["message"] if recorded.error else ""
-        except ResponseError as problem:
-            error = problem.message
+    try:
+        parsed = parse_response(data, now)
+        learner = learner_for(request, create=True)
+        assert learner is not None  # noqa: S101 - created when there was none
+        recorded = record_responses(learner=learner, responses=[parsed], at=now)[0]
+        error = recorded.error["message"] if recorded.error else ""
+    except ResponseError as problem:
+        error = problem.message if rating in RATINGS else _("Choose one of the four ratings.")
+    learner, now = learner_for(request, create=False), timezone.now()
+    study_map = selectors.study_map(learner, now)
+    session = _session_of(request.POST, study_map)
     if error:
-        context = {"card": _shown(version, learner, now, error=error), "sitting": session}
-        template = "quizzes/card_session.html" if request.htmx else "quizzes/card.html"  # type: ignore[attr-defined]
-        return render(request, template, context, status=422)
+        context: dict[str, object] = {"card": _shown(version, now, error=error), "sitting": session}
+        return render(request, _template(request), context, status=422)
     ahead = Session(done=session.done + 1, total=max(session.total, session.done + 1), topic=session.topic)
     if not request.htmx:  # type: ignore[attr-defined]
         return SeeOther(ahead.address)
-    shown = render(
-        request,
-        "quizzes/card_session.html",
-        _session_context(learner, ahead, timezone.now(), rated=version.item.slug),
-    )
+    context = _session_context(learner, ahead, now, study_map, rated=version.item.slug)
+    shown = render(request, _template(request), context)
     shown["HX-Replace-Url"] = ahead.address
     return shown
 
 
-def _session_of(given: dict[str, str], learner: Learner | None, now: datetime) -> Session:
+def _template(request: HttpRequest) -> str:
+    return f"quizzes/card{'_session' if request.htmx else ''}.html"  # type: ignore[attr-defined]
+
+
+def _session_of(given: Mapping[str, str], study_map: StudyMap) -> Session:
     topic = given.get("topic", "")[:60]
     done = whole(given.get("done"), low=0, high=500, default=0)
     total = whole(given.get("total"), low=1, high=500, default=0)
     if not total:
-        counts = selectors.card_counts(learner, now, topic or None)
-        total = min(LARGEST_SESSION, counts.due + counts.new)
+        standing = study_map.cards(topic or None)
+        total = min(LARGEST_SESSION, standing.due + standing.new)
     return Session(done=done, total=total, topic=topic)
 
 
 def _session_context(
-    learner: Learner | None, session: Session, now: datetime, rated: str | None = None
+    learner: Learner | None, session: Session, now: datetime, study_map: StudyMap, rated: str | None = None
 ) -> dict[str, object]:
-    version = None
-    if session.done < session.total:
-        exclude = (rated,) if rated is not None else ()
-        version = selectors.next_card(learner, now, session.topic or None, exclude)
     context: dict[str, object] = {"sitting": session, "now": now}
-    if version is not None:
-        return context | {"card": _shown(version, learner, now)}
+    if session.done < session.total:
+        topic, exclude = session.topic or None, (rated,) if rated is not None else ()
+        version = selectors.next_card(learner, now, topic, exclude, known_map=study_map)
+        if version is not None:
+            return context | {"card": _shown(version, now)}
     return context | {
         "due_at": _next_due(learner, session.topic),
-        "bank_is_empty": not session.done and not ItemVersion.objects.current().flashcards().exists(),
+        "bank_is_empty": not session.done and not study_map.cards().items,
     }
 
 
@@ -175,12 +178,9 @@ def _next_due(learner: Learner | None, topic: str) -> datetime | None:
     return memories.order_by("due_at").values_list("due_at", flat=True).first()
 
 
-def _shown(version: ItemVersion, learner: Learner | None, now: datetime, error: str = "") -> ShownCard:
-    slug = version.item.slug
-    memory = None
-    if learner is not None:
-        memories = Memory.objects.filter(learner=learner, item=version.item_id)
-        memory = memories.values_list("card", flat=True).first()
+def _shown(version: ItemVersion, now: datetime, error: str = "") -> ShownCard:
+    """``version`` as it comes with :func:`quizzes.selectors.with_session`."""
+    slug, memory = version.item.slug, getattr(version, "memory_card", None)
     return ShownCard(
         question=version.question,
         slug=slug,
@@ -195,6 +195,6 @@ def _shown(version: ItemVersion, learner: Learner | None, now: datetime, error: 
             RatingShown(rating, str(LABELS[rating]), span(review(memory, rating, now)[1] - now))
             for rating in RATINGS
         ],
-        has_run=version.figures.exists(),
+        has_run=bool(getattr(version, "has_run", False)),
         error=error,
     )

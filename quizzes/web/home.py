@@ -20,8 +20,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """A new visitor meets the first question of the first topic, everybody else what comes next for them."""
     now = timezone.now()
     learner = learner_for(request, create=False)
-    version = selectors.next_item(learner, now)
-    topics = selectors.topics_overview(learner, now)
+    study_map = selectors.study_map(learner, now)
+    version = selectors.next_item(learner, now, known_map=study_map)
+    topics = selectors.topics_overview(learner, now, known_map=study_map)
     asked = ask(version, action=reverse("quizzes:question", args=[version.item.slug])) if version else None
     context = {
         "asked": asked,

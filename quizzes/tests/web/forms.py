@@ -14,7 +14,9 @@ from quizzes.tests.factory import KEY
 HTMX = {"HX-Request": "true"}
 
 
-def answer(client: Client, item: Item, choice: str | None = KEY, *, htmx: bool = False, **fields: Any) -> HttpResponse:
+def answer(
+    client: Client, item: Item, choice: str | None = KEY, *, htmx: bool = False, **fields: Any
+) -> HttpResponse:
     """Post the form of a question; ``choice=None`` leaves all options unchosen."""
     data: dict[str, Any] = {"id": str(uuid4()), "elapsed_ms": "1200", **fields}
     if choice is not None:

@@ -14,6 +14,7 @@ from quizzes.tests.web.forms import answered
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
+OLD_PASSWORD = "correct horse"  # as the factory sets it
 
 
 def sign_up(client: Client, username: str = "ada"):  # type: ignore[no-untyped-def]
@@ -21,7 +22,7 @@ def sign_up(client: Client, username: str = "ada"):  # type: ignore[no-untyped-d
     return client.post("/accounts/signup/", fields)
 
 
-def log_in(client: Client, name: str = "ada", password: str = "correct horse"):  # type: ignore[no-untyped-def]
+def log_in(client: Client, name: str = "ada", password: str = OLD_PASSWORD):  # type: ignore[no-untyped-def]
     return client.post("/accounts/login/", {"login": name, "password": password})
 
 
@@ -29,7 +30,9 @@ def test_five_answers_of_a_guest_belong_to_the_new_account(client: Client) -> No
     questions = [make_question() for _ in range(5)]
     stored = [answered(client, question) for question in questions]
     guest = Learner.objects.get()
-    assert "Your 5 answers so far go into the new account." in client.get("/accounts/signup/").content.decode()
+    assert (
+        "Your 5 answers so far go into the new account." in client.get("/accounts/signup/").content.decode()
+    )
     assert sign_up(client).status_code == 302
     guest.refresh_from_db()
     assert guest.user == User.objects.get(username="ada")

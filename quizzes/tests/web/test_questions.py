@@ -16,7 +16,15 @@ pytestmark = pytest.mark.django_db
 
 def test_looking_at_pages_leaves_no_learner_and_no_session(client: Client) -> None:
     question = make_question()
-    for address in ("/", "/topics/", "/progress/", "/cards/", "/quizzes/", "/next/", question.get_absolute_url()):
+    for address in (
+        "/",
+        "/topics/",
+        "/progress/",
+        "/cards/",
+        "/quizzes/",
+        "/next/",
+        question.get_absolute_url(),
+    ):
         client.get(address)
     assert not Learner.objects.exists()
     assert "sessionid" not in client.cookies

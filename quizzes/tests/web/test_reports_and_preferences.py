@@ -34,7 +34,8 @@ def test_a_report_by_htmx_is_a_fragment(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"reason": "other", "text": "  "}, {"reason": "bad"}, {"reason": "other", "text": "x" * 2001}, {}]
+    "fields",
+    [{"reason": "other", "text": "  "}, {"reason": "bad"}, {"reason": "other", "text": "x" * 2001}, {}],
 )
 def test_a_report_without_content_is_put_again(client: Client, fields: dict[str, str]) -> None:
     shown = client.post(f"/questions/{make_question().slug}/report/", fields)
