@@ -72,7 +72,7 @@ class Outcomes:
             "status": "recorded",
             "item": response.item.slug,
             "version": response.version.number,
-            "variant": response.variant,
+            "variant": response.variant or None,
             "response": response.response,
             "confidence": response.confidence or None,
             "answered_at": response.answered_at,
