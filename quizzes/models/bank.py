@@ -6,6 +6,8 @@ An :class:`Item` with its :class:`Choice` rows is a *draft*. Publishing freezes 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -286,6 +288,16 @@ class ItemVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} v{self.number}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store a new version.
+
+        Raises:
+            TypeError: it is stored already. Learners answered it as it is; publish a new one.
+        """
+        if not self._state.adding:
+            raise TypeError("A version is never edited. Change the draft and publish it.")
+        super().save(*args, **kwargs)
 
 
 class ItemFigure(models.Model):

@@ -120,8 +120,7 @@ def write_draft(*, item: Item | None, content: Mapping[str, Any], by: User | Non
     item.also.set(_rows(Topic, content.get("also", ())))
     item.sources.set(_rows(Source, content.get("sources", ())))
     _write_choices(item, content.get("choices", ()))
-    # Relations that were read before hold the old rows.
-    item._prefetched_objects_cache = {}
+    item.refresh_from_db()  # relations that were read before hold the old rows
     return item
 
 

@@ -182,12 +182,15 @@ class _Import:
             ]
             return None
         with transaction.atomic():
-            if item is None or draft_digest(draft_of(item)) != in_file:
-                written = write_draft(item=item, content=entry.content.to_dict())
-            else:
-                written = item
+            locked = Item.objects.select_for_update().get(pk=item.pk) if item is not None else None
+            if locked is not None and not self._may_write(locked, in_file):
+                # Edited while its key was being proved.
+                self.report.kept.append(entry.content.id)
+                return None
+            written = locked
+            if written is None or draft_digest(draft_of(written)) != in_file:
+                written = write_draft(item=locked, content=entry.content.to_dict())
             Item.objects.filter(pk=written.pk).update(bank_digest=in_file, position=entry.position)
-            written.bank_digest, written.position = in_file, entry.position
             version = store_version(item=written, publishable=check.publishable, by=None, at=self.at)
         (self.report.created if item is None else self.report.updated).append(entry.content.id)
         return version

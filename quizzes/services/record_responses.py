@@ -121,6 +121,7 @@ class _Batch:
         if response.variant:
             raise _unknown("unknown_variant", "variant", f"This item has no variant “{response.variant}”.")
         result = grade(version.kind, version.answer, response.response)
+        _check_order(response, version)
         return Response(
             id=response.id,
             learner=self.learner,
@@ -179,17 +180,17 @@ class _Batch:
         finish_attempts(attempt_ids={row.attempt_id for row in rows if row.attempt_id}, at=self.at)
 
     def _load_stored(self) -> dict[UUID, Response]:
-        ids = {r.id if isinstance(r, ResponseIn) else r.response_id for r in self.responses} - {None}
-        return {row.id: row for row in Response.objects.filter(id__in=ids).select_related("version", "item")}
+        ids = {r.id if isinstance(r, ResponseIn) else r.response_id for r in self.responses}
+        rows = Response.objects.filter(id__in=[id_ for id_ in ids if id_ is not None])
+        return {row.id: row for row in rows.select_related("version", "item")}
 
     def _load_items(self, fresh: list[ResponseIn]) -> dict[str, Item]:
-        slugs = {response.item for response in fresh}
-        rows = Item.objects.filter(slug__in=slugs).select_related("current_version")
-        only = rows.only("slug", "state", "kind", "current_version__number", "current_version__kind").only(
-            *("slug", "state", "current_version__item_id", "current_version__number"),
-            *("current_version__kind", "current_version__answer", "current_version__question"),
+        rows = Item.objects.filter(slug__in={response.item for response in fresh})
+        of_version = ("item_id", "number", "kind", "question", "answer")
+        rows = rows.select_related("current_version").only(
+            "slug", "state", *(f"current_version__{name}" for name in of_version)
         )
-        return {item.slug: item for item in only}
+        return {item.slug: item for item in rows}
 
     def _load_versions(self, fresh: list[ResponseIn]) -> dict[tuple[int, int], ItemVersion]:
         """Older versions that are named; most batches name none."""
@@ -215,6 +216,16 @@ class _Batch:
         for row in rows.select_related("version"):
             places.setdefault(row.attempt_id, []).append(row)
         return places
+
+
+def _check_order(response: ResponseIn, version: ItemVersion) -> None:
+    """The order shown names every option of the version once."""
+    if response.shown_order is None:
+        return
+    options = sorted(choice["id"] for choice in version.question.get("choices", []))
+    if sorted(response.shown_order) != options:
+        message = f"Name every option once, in the order shown: {', '.join(options)}."
+        raise ResponseError("bad_value", message, {"shown_order": message})
 
 
 def _unknown(code: str, path: str, message: str) -> ResponseError:

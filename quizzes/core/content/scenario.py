@@ -105,7 +105,7 @@ def read_slider(fields: Fields, scenario: ScenarioContent | None) -> SliderPaylo
         fields.problem("slider", "There is no scenario to move.")
         return None
     run = slider.text("run", required=False) or None
-    parameter = slider.one_of("parameter", ("lr",), default="lr")
+    slider.one_of("parameter", ("lr",), default="lr")
     low, high = slider.number("min"), slider.number("max")
     scale = slider.one_of("scale", SLIDER_SCALES, default="log")
     steps = slider.whole("steps", default=SLIDER_STEPS, low=2, high=1000)
@@ -121,7 +121,14 @@ def read_slider(fields: Fields, scenario: ScenarioContent | None) -> SliderPaylo
         return None
     if not low <= rate <= high:
         slider.problem("min" if rate < low else "max", f"The range must hold the rate of the run, {rate:g}.")
-    return {"run": run, "parameter": parameter, "min": low, "max": high, "scale": scale, "steps": steps}  # type: ignore[typeddict-item]
+    return {
+        "run": run,
+        "parameter": "lr",
+        "min": low,
+        "max": high,
+        "scale": "linear" if scale == "linear" else "log",
+        "steps": steps,
+    }
 
 
 def add_scenario_problems(problems: Problems, path: str, error: ScenarioError) -> None:

@@ -67,7 +67,7 @@ def _styled(value: Any, key: str = "") -> Any:
 
 def _styled_text(value: str, key: str) -> str:
     if key in BLOCK_KEYS or "\n" in value:
-        return LiteralScalarString(value + "\n")
-    if key in ("citation", "belief", "title") and ": " in value:
-        return DoubleQuotedScalarString(value)
-    return value
+        block: str = LiteralScalarString(value + "\n")
+        return block
+    quoted: str = DoubleQuotedScalarString(value)
+    return quoted if ": " in value else value

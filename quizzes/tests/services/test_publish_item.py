@@ -64,6 +64,14 @@ def test_changed_content_makes_a_new_version_and_the_old_one_stays() -> None:
     assert not draft_differs(Item.objects.get(pk=item.pk))
 
 
+def test_a_version_cannot_be_edited() -> None:
+    version = make_question("q").current_version
+    assert version is not None
+    version.level = "advanced"
+    with pytest.raises(TypeError, match="never edited"):
+        version.save()
+
+
 def test_a_belief_that_was_reworded_makes_a_new_version_too() -> None:
     item = make_question("q")
     Misconception.objects.update(belief="Reworded.")

@@ -137,6 +137,8 @@ class TestOne:
             response_data(make_question("q"), variant="7f3a"),
             response_data("q", "z"),
             {**response_data("q"), "response": {"rating": "good"}},
+            response_data("q", shown_order=["a", "b"]),
+            response_data("q", shown_order=["a", "b", "b"]),
         )
         assert codes(outcomes) == [
             "unknown_item",
@@ -145,6 +147,8 @@ class TestOne:
             "unknown_variant",
             "unknown_choice",
             "wrong_form",
+            "bad_value",
+            "bad_value",
         ]
         assert not Response.objects.exists() and not Memory.objects.exists()
 
