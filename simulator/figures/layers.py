@@ -90,7 +90,7 @@ def whole(frame: Frame, theme: Theme, datasets: dict[str, Rows], layers: Rows) -
         "height": frame.height,
         "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
         "autosize": {"type": "none"},
-        "background": None if theme.name == "css" else theme.card,
+        "background": "transparent" if theme.name == "css" else theme.card,
         "config": {"font": FONT, "view": {"stroke": None}, "aria": False},
         "params": [{"name": "at", "value": None}],
         "datasets": datasets,

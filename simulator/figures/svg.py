@@ -15,7 +15,10 @@ _EMPTY = re.compile(
     r'<path class="foreground" aria-hidden="true" d=""[^>]*/>'
     r'|<path class="background"[^>]* d="M0,0h0v0h0Z"[^>]*/>'
 )
-_BACKDROP = re.compile(r'<path class="background" aria-hidden="true" d="M0,0h[\d.]+v[\d.]+h-[\d.]+Z"/>')
+_BACKDROP = re.compile(
+    r'<path class="background" aria-hidden="true" d="M0,0h[\d.]+v[\d.]+h-[\d.]+Z"/>'
+    r'|<rect [^>]*fill="transparent"[^>]*/>'
+)
 _ARIA = re.compile(r' (?:aria-hidden|aria-label|aria-roledescription|role)="[^"]*"')
 _TAG = re.compile(r"<svg[^>]*>")
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')

@@ -50,7 +50,7 @@ LIGHT = Theme(
     ink_3="#686d79",
     line="#e3e0d8",
     warn="#a83c07",
-    s=("#2446d6", "#0b7a6b", "#a1337f", "#8a6100", "#1b7fae", "#5d6270"),
+    s=("#2446d6", "#0b7a6b", "#a1337f", "#8a6100", "#15709b", "#5d6270"),
     fill=(
         "#c3cdec", "#cad3ee", "#d2d9f1", "#d9dff3", "#dfe5f5",
         "#e6eaf7", "#ecf0fa", "#f2f4fb", "#f7f9fd", "#fcfdff",

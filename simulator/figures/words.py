@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from simulator.core.claims.laws import stability_law
 from simulator.core.numbers import format_number
 from simulator.core.spec import Run
 from simulator.figures.frame import Frame
-from simulator.figures.series import PREDICTION, Series
+from simulator.figures.series import Series
+
+Floats = NDArray[np.float64]
 
 _ROWS = 9
 _SAME_LOSS = 1e-12
@@ -28,14 +31,13 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def subtitle(
-    kind: str, frame: Frame, series: Sequence[Series], runs: Sequence[Run], minimum: float | None
-) -> str:
-    """One short fact about a panel; it may change with the slider."""
+def subtitle(kind: str, series: Sequence[Series], runs: Sequence[Run], minimum: Floats | None) -> str:
+    """One short fact about a panel; it may change with the slider. `minimum` (D,) is the objective's, where
+    it is known and all runs share it."""
     if kind == "landscape":
-        return _hopping(series, minimum)
+        return "" if minimum is None else _hopping(series, float(minimum[0]))
     if kind == "path":
-        return _("ring: the start · cross: the minimum") if frame.kind == "path" else ""
+        return _("ring: the start") if minimum is None else _("ring: the start · cross: the minimum")
     if kind == "rate":
         return _("what the scheduler makes of it")
     return _limit(runs)
@@ -58,10 +60,10 @@ def _limit(runs: Sequence[Run]) -> str:
     }
 
 
-def _hopping(series: Sequence[Series], minimum: float | None) -> str:
+def _hopping(series: Sequence[Series], minimum: float) -> str:
     """Whether the steps of the one run that happens cross the minimum, and whether they come down."""
     runs = [run for run in series if run.role == "happens"]
-    if len(runs) != 1 or minimum is None or runs[0].params is None:
+    if len(runs) != 1:
         return ""
     run = runs[0]
     rows = max(run.sound_rows(), 1)
@@ -150,8 +152,3 @@ def _cell(run: Series, step: int) -> str:
     if run.diverged_at is not None and step >= run.diverged_at:
         return _("diverged")
     return format_number(float(run.loss[step]))
-
-
-def is_prediction(run: Series) -> bool:
-    """Whether a run is what the chosen option would need."""
-    return run.id == PREDICTION

@@ -29,12 +29,27 @@ import vl_convert
 VEGA_LITE = "6.4"
 
 
+def _closed(spec: Any) -> Any:
+    """The description itself, if it names no address. Raises ValueError where it does."""
+    if isinstance(spec, dict):
+        for key, value in spec.items():
+            if key in ("url", "href"):
+                raise ValueError(f"a description may not name addresses, but has {key!r}")
+            _closed(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            if isinstance(value, dict | list):
+                _closed(value)
+    return spec
+
+
 def _svg(job: dict[str, Any]) -> str:
-    # No base address is allowed: a description can never make the server fetch anything.
-    return str(vl_convert.vegalite_to_svg(job["spec"], vl_version=VEGA_LITE, allowed_base_urls=[]))
+    # The library refuses addresses too, if one should come by a way that was not thought of here.
+    return str(vl_convert.vegalite_to_svg(_closed(job["spec"]), vl_version=VEGA_LITE, allowed_base_urls=[]))
 
 
 def _vega(job: dict[str, Any]) -> Any:
+    _closed(job["spec"])
     return vl_convert.vegalite_to_vega(job["spec"], vl_version=VEGA_LITE)
 
 

@@ -1,0 +1,68 @@
+"""Axes: round ticks inside the domain, readable labels."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulator.figures.axes import linear_axis, log_axis
+
+finite = st.floats(-1e6, 1e6)
+
+
+@settings(max_examples=80, deadline=None)
+@given(finite, finite, st.booleans())
+def test_linear_ticks_are_round_inside_and_distinct(one: float, other: float, ends: bool) -> None:
+    low, high = sorted((one, other))
+    if high - low < 1e-9 * max(abs(low), abs(high), 1e-3):
+        high = low
+    axis = linear_axis("w", low, high, ends=ends)
+    assert axis.high > axis.low
+    slack = 1e-8 * (axis.high - axis.low)
+    assert axis.low <= low + slack and axis.high >= high - slack
+    assert all(axis.low - slack <= tick <= axis.high + slack for tick in axis.ticks)
+    assert 2 <= len(axis.ticks) <= 12
+    assert len(set(axis.labels)) == len(axis.labels)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.floats(-12, 8), st.floats(0.05, 14))
+def test_log_ticks_are_few_and_inside(exponent: float, decades: float) -> None:
+    low, high = 10**exponent, 10 ** (exponent + decades)
+    axis = log_axis("loss", low, high)
+    assert axis.low <= low * (1 + 1e-6) and axis.high >= high * (1 - 1e-6)
+    assert all(axis.low * (1 - 1e-9) <= tick <= axis.high * (1 + 1e-9) for tick in axis.ticks)
+    assert 2 <= len(axis.ticks) <= 9
+    assert len(set(axis.labels)) == len(axis.labels)
+
+
+def test_powers_of_ten_are_written_as_such() -> None:
+    assert log_axis("loss", 1e-8, 1e3, most=12).labels[0] == "10⁻⁸"
+    assert "100" in log_axis("loss", 1e-8, 1e3, most=12).labels
+    assert log_axis("loss", 0.01, 100).labels == ("0.01", "0.1", "1", "10", "100")
+
+
+def test_minus_is_a_minus() -> None:
+    assert linear_axis("w", -1, 1).labels == ("−1.0", "−0.5", "0", "0.5", "1.0")
+
+
+def test_fractions_clamp_what_is_off_the_axis() -> None:
+    axis = log_axis("loss", 1e-4, 1e4)
+    found = axis.fraction([1e-4, 1, 1e4, 0, -5, math.inf, math.nan, 1e300])
+    assert np.allclose(found, [0, 0.5, 1, -1, -1, 2, 2, 2])
+
+
+def test_an_axis_without_length_gets_one() -> None:
+    axis = linear_axis("w", 3, 3)
+    assert axis.low < 3 < axis.high
+
+
+@pytest.mark.parametrize("label", ["it's", "10⁻⁴"])
+def test_labels_cannot_break_out_of_the_expression(label: str) -> None:
+    axis = linear_axis("w", 0, 1)
+    encoded = type(axis)("w", 0, 1, (0.0,), (label,)).encoding()["axis"]["labelExpr"]
+    assert encoded.count("'") == 2

@@ -1,0 +1,90 @@
+"""The landscape: the loss as a curve, and the hops on it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.figures.themes import LIGHT
+from simulator.services import run_scenario
+from simulator.services.simulation import Record
+from simulator.tests.figures.drawn import draw, scenario_of, sgd
+
+
+def test_the_hops_decode_to_the_iterates() -> None:
+    drawn = draw("landscape", scenario_of(sgd(0.9)))
+    (hops,) = drawn.lines(LIGHT.s[0])
+    values = drawn.values(hops)
+    expected = (-0.8) ** np.arange(41)
+    seen = [expected[np.abs(expected - x).argmin()] for x in values[:, 0]]
+    assert np.allclose(values[:, 0], seen, atol=0.01)
+    assert np.allclose(values[:8, 0], expected[:8], atol=0.01)
+    assert np.allclose(values[:, 1], values[:, 0] ** 2, atol=0.02)
+
+
+def test_the_surface_is_the_loss() -> None:
+    drawn = draw("landscape", scenario_of(sgd(0.9)))
+    (surface,) = drawn.lines(LIGHT.ink_3)
+    x, y = drawn.values(surface).T
+    assert np.allclose(y, x**2, atol=0.02)
+    assert x.min() < -1 and x.max() > 1
+
+
+def test_the_first_steps_are_numbered_beside_their_points() -> None:
+    drawn = draw("landscape", scenario_of(sgd(0.9)))
+    (hops,) = drawn.lines(LIGHT.s[0])
+    numbers = {mark.text: mark.place for mark in drawn.of("text") if mark.text.isdigit()}
+    assert {"0", "1", "2", "3"} <= set(numbers)
+    for step in range(3):
+        assert np.abs(np.subtract(numbers[str(step)], hops.points[step])).max() < 25
+
+
+def test_a_diverging_run_ends_at_the_edge_with_a_mark_and_words() -> None:
+    scenario = scenario_of(sgd(1.5), steps=100)
+    drawn = draw("landscape", scenario)
+    (hops,) = drawn.lines(LIGHT.s[0])
+    end = hops.points[-1]
+    frame = drawn.frame
+    assert min(end[0], end[1], frame.width - end[0], frame.height - end[1]) == pytest.approx(0, abs=0.1)
+    assert f"diverges at step {run_scenario(scenario).runs[0].diverged_at}" in drawn.texts
+
+
+def test_a_run_that_leaves_without_diverging_is_told_so() -> None:
+    drawn = draw("landscape", scenario_of(sgd(0.9)), changes={"lr": 1.05})
+    assert any(text.startswith("out of view at step") for text in drawn.texts)
+    assert not any("diverges" in text for text in drawn.texts)
+
+
+def test_nothing_is_drawn_far_outside() -> None:
+    drawn = draw("landscape", scenario_of(sgd(3.0, "wild"), sgd(0.5, "calm"), steps=3000))
+    for line in drawn.of("line"):
+        assert np.abs(line.points).max() < 2000
+
+
+def test_runs_on_different_curves_have_each_their_own() -> None:
+    flat, steep = ({"name": "quadratic", "eigenvalues": [k]} for k in (1, 4))
+    scenario = scenario_of(
+        {**sgd(0.3, "flat"), "objective": flat}, {**sgd(0.3, "steep"), "objective": steep}, steps=20
+    )
+    drawn = draw("landscape", scenario)
+    assert len(drawn.lines(LIGHT.ink_3)) == 2
+
+
+def test_the_barrier_between_two_wells_is_in_the_picture() -> None:
+    drawn = draw("landscape", scenario_of(sgd(0.1), objective={"name": "double_well"}, start=[0.8]))
+    assert drawn.frame.y.high > 0.25, "the barrier of (x^2-1)^2/4 is 1/4 high"
+    assert drawn.frame.x.low < -1
+
+
+def test_the_words_below_the_title_say_what_the_steps_do() -> None:
+    assert (
+        "every step lands on the other side, a little lower" in draw("landscape", scenario_of(sgd(0.9))).texts
+    )
+    assert "every step stays on its side and goes down" in draw("landscape", scenario_of(sgd(0.1))).texts
+    assert "every step lands on the other side, and higher" in draw("landscape", scenario_of(sgd(1.1))).texts
+
+
+def test_places_in_the_result_are_those_of_the_run() -> None:
+    result = run_scenario(scenario_of(sgd(0.9)), Record(params=True))
+    assert result.runs[0].params is not None
+    assert np.allclose(result.runs[0].params[:, 0], (-0.8) ** np.arange(41))

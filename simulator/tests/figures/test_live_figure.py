@@ -1,0 +1,215 @@
+"""The figure in a browser: live when it is touched, and usable without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def figure_pages(settings: Any) -> None:
+    settings.ROOT_URLCONF = "simulator.tests.figures.pages"
+
+
+def asked(page: Page) -> list[str]:
+    """Addresses that the page asks for from now on."""
+    found: list[str] = []
+
+    def note(request: Request) -> None:
+        found.append(request.url)
+
+    page.on("request", note)
+    return found
+
+
+def live(page: Page) -> None:
+    """Touch the figure and wait until it is live."""
+    page.locator("[data-panels]").focus()
+    expect(page.locator("[data-panel=loss] .marks")).to_be_attached()
+
+
+def test_nothing_of_vega_is_loaded_before_a_touch(page: Page, axe: Callable[[Page], None]) -> None:
+    found = asked(page)
+    page.goto("/a-figure/one/", wait_until="networkidle")
+    assert not [url for url in found if "vega" in url or "/data/" in url]
+    axe(page)
+    page.locator("[data-range]").focus()
+    expect(page.locator("[data-panel=loss] .marks")).to_be_attached()
+    assert [url for url in found if "vega-slim" in url]
+    axe(page)
+
+
+def test_the_slider_moves_the_run_the_words_and_the_table(page: Page) -> None:
+    page.goto("/a-figure/one/")
+    for _press in range(9):
+        page.locator("[data-range]").press("ArrowLeft")
+    expect(page.locator("[data-rate]")).to_have_value("0.81")
+    expect(page.locator("[data-words]")).to_contain_text("lr 0.81.")
+    expect(page.locator("[data-table] tbody tr").nth(1).locator("td").first).to_have_text("0.384")
+    expect(page.locator("[data-panel=loss] text", has_text="lr 0.81").last).to_be_attached()
+    expect(page.locator("[data-status]")).to_contain_text("lr 0.81")
+    expect(page.locator("[data-panel=loss] svg")).to_have_attribute("role", "img")
+
+
+def test_a_drag_ends_at_the_last_value_with_few_requests(page: Page) -> None:
+    page.goto("/a-figure/one/")
+    live(page)
+    found = asked(page)
+    page.evaluate(
+        """async () => { const range = document.querySelector("[data-range]");
+        for (let i = 0; i <= 120; i++) { range.value = i;
+        range.dispatchEvent(new Event("input", {bubbles: true}));
+        await new Promise(requestAnimationFrame); } }"""
+    )
+    expect(page.locator("[data-words]")).to_contain_text("lr 1.21.")
+    requests = [url for url in found if "/data/" in url]
+    assert requests[-1].endswith("lr=1.21")
+    assert 2 <= len(requests) <= 60
+
+
+def test_typing_a_rate_and_jumping_to_the_marks(page: Page) -> None:
+    page.goto("/a-figure/one/")
+    page.locator("[data-rate]").fill("0.2")
+    page.locator("[data-rate]").press("Enter")
+    expect(page.locator("[data-words]")).to_contain_text("lr 0.2.")
+    page.get_by_role("link", name="your answer: 1.05").click()
+    expect(page.locator("[data-words]")).to_contain_text("lr 1.05.")
+    page.get_by_role("link", name="this question: 0.9").click()
+    expect(page.locator("[data-words]")).to_contain_text("lr 0.9: what happens.")
+    page.locator("[data-rate]").fill("fast")
+    page.locator("[data-rate]").press("Enter")
+    expect(page.locator("[data-error]")).to_have_text("learning rate must be a number from 0.01 to 1.3.")
+    expect(page.locator("[data-rate]")).to_have_attribute("aria-invalid", "true")
+
+
+def test_step_by_step_by_keyboard(page: Page) -> None:
+    page.goto("/a-figure/two/")
+    live(page)
+    for _press in range(4):
+        page.locator("[data-panels]").press("ArrowRight")
+    expect(page.locator("[data-readout]")).to_have_text("Step 3: loss 34.6 (plain) · 45.7 (momentum 0.9)")
+    page.locator("[data-panels]").press("End")
+    expect(page.locator("[data-readout]")).to_contain_text("Step 100:")
+    page.locator("[data-panels]").press("Escape")
+    expect(page.locator("[data-readout]")).to_be_empty()
+
+
+def test_playing_and_pausing(page: Page) -> None:
+    page.goto("/a-figure/one/")
+    button = page.locator("[data-do=play]")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-readout]")).to_contain_text(re.compile("Step [1-9]"))
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    shown = page.locator("[data-readout]").inner_text()
+    page.wait_for_timeout(500)
+    assert page.locator("[data-readout]").inner_text() == shown
+    page.get_by_role("button", name="Whole run").click()
+    expect(page.locator("[data-readout]")).to_be_empty()
+
+
+def test_where_motion_is_not_wanted_nothing_plays(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/a-figure/one/")
+    page.locator("[data-do=play]").click()
+    expect(page.locator("[data-readout]")).to_contain_text("Step 40:")
+    expect(page.locator("[data-do=play]")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_failing_request_is_told_and_can_be_tried_again(page: Page, complaints: list[str]) -> None:
+    page.goto("/a-figure/one/")
+    live(page)
+    failing = {"on": True}
+
+    def answer(route: Route) -> None:
+        route.abort() if failing["on"] else route.continue_()
+
+    page.route("**/data/?lr=*", answer)
+    page.locator("[data-range]").press("ArrowLeft")
+    expect(page.locator("[data-problem]")).to_contain_text("The site could not be reached.")
+    expect(page.locator("[data-panel=loss] svg")).to_be_visible()
+    complaints.clear()  # the browser complains of the request that was cut
+    failing["on"] = False
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("[data-problem]")).to_be_hidden()
+    expect(page.locator("[data-words]")).to_contain_text("lr 0.89.")
+
+
+def test_it_works_after_a_swap_into_the_page(page: Page) -> None:
+    page.goto("/a-figure/one/")
+    page.evaluate(
+        """async () => { const text = await (await fetch(location.href)).text();
+        const fresh = new DOMParser().parseFromString(text, "text/html").querySelector(".card");
+        document.querySelector(".card").innerHTML = fresh.innerHTML; }"""
+    )
+    page.locator("[data-range]").press("ArrowLeft")
+    expect(page.locator("[data-words]")).to_contain_text("lr 0.89.")
+
+
+def test_without_javascript_the_form_redraws(no_js_page: Page) -> None:
+    page = no_js_page
+    page.goto("/a-figure/one/")
+    expect(page.locator("[data-range]")).to_be_hidden()
+    expect(page.locator("[data-stepper]")).to_be_hidden()
+    page.locator("[data-rate]").fill("0.2")
+    page.get_by_role("button", name="Redraw").click()
+    assert "lr=0.2" in page.url
+    expect(page.locator("[data-words]")).to_contain_text("lr 0.2.")
+    page.locator("[data-rate]").fill("7")
+    page.get_by_role("button", name="Redraw").click()
+    expect(page.locator("[data-error]")).to_contain_text("Must be a number from 0.01 to 1.3.")
+    page.get_by_role("link", name="your answer: 1.05").click()
+    expect(page.locator("[data-words]")).to_contain_text("lr 1.05.")
+
+
+def test_a_page_opened_at_another_rate_stays_there_when_touched(page: Page) -> None:
+    page.goto("/a-figure/one/?lr=0.2")
+    live(page)
+    expect(page.locator("[data-panel=loss] text", has_text="lr 0.2").last).to_be_attached()
+    expect(page.locator("[data-words]")).to_contain_text("lr 0.2.")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_on_a_phone_nothing_is_cut_and_all_is_accessible(
+    new_page: Callable[..., Page], axe: Callable[[Page], None], dark: bool
+) -> None:
+    page = new_page(width=360, height=740, phone=True, dark=dark)
+    for name in ("one", "two"):
+        page.goto(f"/a-figure/{name}/")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        texts = page.evaluate(
+            """() => [...document.querySelectorAll("[data-panel] text")].filter(text => text.textContent)
+            .map(text => { const box = text.getBoundingClientRect();
+            return [box.height, box.left, box.right]; })"""
+        )
+        assert min(height for height, _left, _right in texts) >= 10
+        assert all(left >= 0 and right <= 360 for _height, left, right in texts)
+        axe(page)
+
+
+def test_labels_do_not_overlap_as_the_browser_draws_them(page: Page) -> None:
+    page.goto("/a-figure/one/")
+    live(page)
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll("[data-panel]")]
+        .map(panel => [...panel.querySelectorAll("text")].filter(text => !text.getAttribute("stroke") && text.textContent.trim()).map(text => {
+        const box = text.getBoundingClientRect();
+        return [box.left, box.top, box.right, box.bottom, text.textContent]; }))"""
+    )
+    for panel in boxes:
+        for i, one in enumerate(panel):
+            for other in panel[i + 1 :]:
+                apart = (
+                    one[2] <= other[0]
+                    or other[2] <= one[0]
+                    or one[3] <= other[1] + 3
+                    or other[3] <= one[1] + 3
+                )
+                assert apart, (one[4], other[4])

@@ -1,0 +1,132 @@
+"""The loss panel: what was drawn is what the runs were."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulator.figures.themes import LIGHT
+from simulator.services import run_scenario
+from simulator.services.controls import Slider
+from simulator.tests.figures.drawn import draw, scenario_of, sgd
+
+
+def test_one_line_per_run_with_a_corner_for_every_step() -> None:
+    scenario = scenario_of(sgd(0.9, "high"), sgd(0.2, "low"), sgd(0.002, "tiny"))
+    drawn = draw("loss", scenario)
+    assert len(drawn.of("line")) == 3
+    for colour in LIGHT.s[:3]:
+        (line,) = drawn.lines(colour)
+        assert len(line.points) == 41
+    assert not drawn.lines(LIGHT.warn)
+
+
+def test_the_line_decodes_to_the_losses() -> None:
+    scenario = scenario_of(sgd(0.9))
+    (line,) = draw("loss", scenario).lines(LIGHT.s[0])
+    values = draw("loss", scenario).values(line)
+    closed_form = (1 - 0.9 * 2) ** (2 * np.arange(41))
+    assert np.allclose(values[:, 0], np.arange(41), atol=0.01)
+    # Half a hundredth of a pixel on eleven decades over two hundred pixels.
+    assert np.allclose(np.log10(values[:, 1]), np.log10(closed_form), atol=2e-3)
+    assert np.allclose(run_scenario(scenario).runs[0].loss, closed_form)
+
+
+def test_long_runs_keep_their_extremes() -> None:
+    scenario = scenario_of(sgd(1.0, "bouncing"), objective={"name": "double_well"}, start=[0.3], steps=3000)
+    drawn = draw("loss", scenario.with_lr(1.05))
+    (line,) = drawn.lines(LIGHT.s[0])
+    values = drawn.values(line)
+    loss = run_scenario(scenario.with_lr(1.05)).runs[0].loss
+    assert len(values) <= 260
+    late = values[values[:, 0] > 1500]
+    assert late[:, 1].max() == pytest.approx(loss[1500:].max(), rel=0.02)
+    assert late[:, 1].min() == pytest.approx(loss[1500:].min(), rel=0.02)
+
+
+def test_the_prediction_is_dashed_in_the_warning_colour_and_named() -> None:
+    drawn = draw("loss", scenario_of(sgd(0.9)), changes={"lr": 1.05})
+    (line,) = drawn.lines(LIGHT.warn)
+    assert line.attributes["stroke-dasharray"] == "6,4"
+    (happens,) = drawn.lines(LIGHT.s[0])
+    assert happens.attributes.get("stroke-dasharray") in (None, "1,0")
+    assert "lr 1.05: your answer" in drawn.texts
+    assert "lr 0.9: what happens" in drawn.texts
+
+
+def test_every_run_has_dashes_and_a_shape_of_its_own() -> None:
+    scenario = scenario_of(*(sgd(lr, f"lr {lr}") for lr in (0.002, 0.02, 0.1, 0.3, 0.7, 0.95)))
+    drawn = draw("loss", scenario, changes={"lr": 0.5})
+    dashes = {line.attributes.get("stroke-dasharray", "1,0") for line in drawn.of("line")}
+    assert len(drawn.of("line")) == len(dashes) == 7
+    swatches = {colour: drawn.symbols(colour)[-1].attributes["d"] for colour in (*LIGHT.s, LIGHT.warn)}
+    assert len(set(swatches.values())) == 7
+
+
+@pytest.mark.parametrize(("lr", "steps"), [(0.9, 40), (1.05, 40), (1.2, 40), (1.5, 200)])
+def test_divergence_is_marked_exactly_where_the_run_diverged(lr: float, steps: int) -> None:
+    scenario = scenario_of(sgd(lr), steps=steps)
+    diverged_at = run_scenario(scenario).runs[0].diverged_at
+    drawn = draw("loss", scenario)
+    told = [text for text in drawn.texts if "diverges" in text]
+    ends = [mark for mark in drawn.symbols(LIGHT.s[0]) if mark.place[1] <= 1e-6]
+    if diverged_at is None:
+        assert not told and not ends
+    else:
+        assert set(told) == {f"diverges at step {diverged_at}"}
+        assert len(ends) == 1, "a mark at the upper edge"
+
+
+def test_overflowing_losses_stay_drawable() -> None:
+    scenario = scenario_of(sgd(3.0, "wild"), sgd(0.5, "calm"), steps=5000)
+    assert not np.isfinite(run_scenario(scenario).runs[0].loss[-1])
+    drawn = draw("loss", scenario)
+    for line in drawn.of("line"):
+        assert np.abs(line.points).max() < 2000
+    assert "NaN" not in drawn.svg and "Infinity" not in drawn.svg and "e+" not in drawn.svg
+
+
+def test_a_loss_that_reaches_zero_leaves_at_the_bottom() -> None:
+    scenario = scenario_of(sgd(0.5))  # 1 - lr L = 0: there in one step
+    drawn = draw("loss", scenario)
+    (line,) = drawn.lines(LIGHT.s[0])
+    assert drawn.frame.y.log
+    assert line.points[0][1] < line.points[1][1]
+    assert line.points[1:, 1].min() >= drawn.frame.height
+
+
+def test_negative_losses_have_a_linear_axis() -> None:
+    wells = {"name": "two_wells", "depth": [0.6, 1.5], "center": [-1.2, 1], "width": [0.2, 0.8]}
+    drawn = draw("loss", scenario_of(sgd(0.1), objective=wells, start=[-1.5], steps=30))
+    assert not drawn.frame.y.log
+    (line,) = drawn.lines(LIGHT.s[0])
+    loss = run_scenario(scenario_of(sgd(0.1), objective=wells, start=[-1.5], steps=30)).runs[0].loss
+    assert drawn.values(line)[-1, 1] == pytest.approx(loss[-1], abs=0.01)
+
+
+def test_the_axes_stay_where_they_are_when_the_slider_moves() -> None:
+    slider = Slider(min=0.01, max=1.3)
+    drawn = [draw("loss", scenario_of(sgd(0.9)), slider=slider, lr=lr) for lr in (0.01, 0.5, 1.3)]
+    ticks = [[m.text for m in one.marks if m.kind == "mark-text role-axis-label"] for one in drawn]
+    assert ticks[0] == ticks[1] == ticks[2]
+
+
+def test_exponents_are_readable() -> None:
+    drawn = draw("loss", scenario_of(sgd(0.9)))
+    ticks = [mark.text for mark in drawn.marks if mark.kind == "mark-text role-axis-label"]
+    assert "10⁻⁶" in ticks and "1" in ticks
+
+
+def test_the_limit_of_stability_is_told() -> None:
+    assert "the limit is 2/L = 1" in draw("loss", scenario_of(sgd(0.9))).texts
+    assert not any(
+        "limit" in text for text in draw("loss", scenario_of(sgd(0.9), noise={"sigma": 1, "seed": 0})).texts
+    )
+
+
+def test_more_runs_than_colours_are_thinned_and_that_is_told() -> None:
+    from simulator.services import build_figure
+
+    scenario = scenario_of(*(sgd(0.02 * k, f"lr {k}") for k in range(1, 31)))
+    assert len(draw("loss", scenario).of("line")) == 6
+    assert build_figure(scenario).left_out == "6 of 30 runs are drawn."

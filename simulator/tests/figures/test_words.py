@@ -1,0 +1,45 @@
+"""Words and tables of a figure."""
+
+from __future__ import annotations
+
+from simulator.services import build_figure, describe, figure_table
+from simulator.services.controls import Prediction
+from simulator.tests.figures.drawn import scenario_of, sgd
+
+
+def test_one_run_is_told_without_its_name() -> None:
+    text = describe(scenario_of(sgd(0.9)))
+    assert text.startswith("The loss falls from 1 to 1.77 × 10⁻⁸ in 40 steps")
+
+
+def test_several_runs_are_told_by_name() -> None:
+    text = describe(scenario_of(sgd(0.9, "high"), sgd(1.5, "too high"), steps=100))
+    assert text.startswith("high: ") and "too high: " in text and "the run diverges: at step 14" in text
+
+
+def test_the_table_has_the_measured_losses() -> None:
+    table = figure_table(scenario_of(sgd(0.9, "high"), sgd(1.5, "too high"), steps=100))
+    assert table.headers == ("Step", "high", "too high")
+    assert table.rows[0] == ("0", "1", "1")
+    by_step = {row[0]: row for row in table.rows}
+    assert by_step["2"][1] == "0.41"
+    assert table.rows[-1][0] == "100" and table.rows[-1][2] == "diverged"
+    steps = [int(row[0]) for row in table.rows]
+    assert steps == sorted(set(steps))
+
+
+def test_short_runs_are_told_step_by_step() -> None:
+    table = figure_table(scenario_of(sgd(0.9), steps=5))
+    assert [row[0] for row in table.rows] == ["0", "1", "2", "3", "4", "5"]
+
+
+def test_every_length_has_rising_steps_that_end_at_the_last() -> None:
+    for steps in (1, 7, 9, 10, 16, 40, 99, 250, 1500, 5000):
+        found = [int(row[0]) for row in figure_table(scenario_of(sgd(0.1), steps=steps)).rows]
+        assert found == sorted(set(found)) and found[0] == 0 and found[-1] == steps
+
+
+def test_a_moved_run_says_its_rate() -> None:
+    scenario = scenario_of(sgd(0.9))
+    figure = build_figure(scenario, prediction=Prediction(changes={"lr": 1.05}), lr="0.2")
+    assert [name for name, _words in figure.told] == [f"lr {figure.lr:.4g}", "lr 1.05: your answer"]

@@ -1,0 +1,174 @@
+"""A figure for a page: panels, control, what moves with the slider."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+from django.template.loader import render_to_string
+
+from simulator.core.errors import ScenarioError
+from simulator.figures.renderer import Renderer, RendererCrashed
+from simulator.services import build_figure, figure_panels, named_scenarios, panels_for, run_scenario
+from simulator.services.controls import Prediction, Slider
+from simulator.services.figures import figure_data
+from simulator.services.scenes import frame_of, make_scene, series_of
+from simulator.services.simulation import Record
+from simulator.tests.figures.drawn import scenario_of, sgd
+
+VALLEY = scenario_of(sgd(0.9))
+SLIDER = Slider(min=0.01, max=1.3, scale="linear", steps=129)
+
+
+@pytest.mark.parametrize(
+    ("settings", "runs", "kinds"),
+    [
+        ({}, [sgd(0.9)], ("landscape", "loss")),
+        ({"objective": {"name": "rosenbrock"}, "start": [0, 0]}, [sgd(0.001)], ("path", "loss")),
+        (
+            {"objective": {"name": "quadratic", "eigenvalues": [1, 2, 3]}, "start": [1, 1, 1]},
+            [sgd(0.1)],
+            ("loss",),
+        ),
+        (
+            {},
+            [{**sgd(0.9), "scheduler": {"name": "ExponentialLR", "gamma": 0.9}}],
+            ("landscape", "loss", "rate"),
+        ),
+    ],
+)
+def test_panels_fit_the_scenario(settings: dict[str, Any], runs: list[Any], kinds: tuple[str, ...]) -> None:
+    scenario = scenario_of(*runs, **settings)
+    assert panels_for(scenario) == kinds
+    assert tuple(panel.kind for panel in figure_panels(scenario)) == kinds
+
+
+def test_the_slider_moves_one_run_and_leaves_the_others() -> None:
+    scenario = scenario_of(sgd(0.9, "a"), sgd(0.2, "b"))
+    scene = make_scene(scenario, slider=Slider("b", 0.01, 1.3))
+    moved = series_of(scene, 0.5)
+    assert np.array_equal(moved[0].loss, series_of(scene)[0].loss)
+    alone = run_scenario(scenario_of(sgd(0.5)), Record(params=True)).runs[0]
+    assert np.array_equal(moved[1].loss, alone.loss)
+    assert moved[1].name == "b → lr 0.5"
+
+
+def test_data_for_the_slider_are_small_and_hold_what_changed_only() -> None:
+    for name, entry in named_scenarios().items():
+        scene = make_scene(entry.scenario, slider=entry.slider)
+        if scene.slider is None:
+            continue
+        data = figure_data(scene, scene.slider.values[3])
+        text = orjson.dumps(data)
+        assert len(gzip.compress(text)) < 4096, name
+        assert b"Infinity" not in text and b"NaN" not in text
+        for kind, sets in data["panels"].items():
+            assert "regions" not in sets and "surface" not in sets
+            for long in set(data["merge"]) & set(sets):
+                assert [row["id"] for row in sets[long]] == [f"r{scene.place}"], kind
+
+
+def test_not_finite_numbers_are_null_or_left_out() -> None:
+    scene = make_scene(scenario_of(sgd(3.0), steps=5000), slider=Slider(min=0.01, max=3.0))
+    text = orjson.dumps(figure_data(scene, None))
+    assert orjson.loads(text)["runs"][0]["status"] == "diverged"
+    assert b"e+308" not in text
+
+
+def test_a_bad_rate_is_told_in_the_form_and_the_figure_stays() -> None:
+    figure = build_figure(VALLEY, slider=SLIDER, lr="fast")
+    assert figure.control is not None and figure.lr is None
+    assert figure.control.error == "Must be a number from 0.01 to 1.3."
+    html = render_to_string("simulator/figure.html", {"figure": figure})
+    assert 'value="fast"' in html and 'aria-invalid="true"' in html and "Must be a number" in html
+
+
+def test_what_was_typed_is_escaped() -> None:
+    figure = build_figure(VALLEY, slider=SLIDER, lr='"><script>alert(1)</script>')
+    assert "<script>alert" not in render_to_string("simulator/figure.html", {"figure": figure})
+
+
+def test_the_form_shows_the_rate_that_is_drawn() -> None:
+    figure = build_figure(VALLEY, slider=SLIDER, lr="0.2")
+    html = render_to_string("simulator/figure.html", {"figure": figure})
+    assert figure.lr == 0.2 and 'name="lr" value="0.2"' in html
+    assert "the loss never rising" in html
+
+
+def test_the_marks_are_the_questions_rate_and_the_predictions() -> None:
+    figure = build_figure(VALLEY, slider=SLIDER, prediction=Prediction(changes={"lr": 1.05}))
+    assert figure.control is not None
+    assert [(mark.text, mark.lr) for mark in figure.control.marks] == [
+        ("this question", 0.9),
+        ("your answer", 1.05),
+    ]
+    html = render_to_string("simulator/figure.html", {"figure": figure})
+    assert f'href="?lr=1.05#{figure.uid}"' in html
+
+
+def test_pictures_drawn_before_are_used_and_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Renderer, spec: dict[str, Any]) -> str:
+        raise AssertionError("no picture may be drawn here")
+
+    drawn = {panel.kind: panel.svg for panel in figure_panels(VALLEY, slider=SLIDER)}
+    from django.core.cache import cache
+
+    cache.clear()
+    monkeypatch.setattr(Renderer, "svg", refuse)
+    figure = build_figure(VALLEY, slider=SLIDER, panels=drawn)
+    assert [panel.svg for panel in figure.panels] == list(drawn.values())
+
+
+def test_without_the_renderer_the_words_and_numbers_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Renderer, spec: dict[str, Any]) -> str:
+        raise RendererCrashed("gone")
+
+    monkeypatch.setattr(Renderer, "svg", fail)
+    html = render_to_string("simulator/figure.html", {"figure": build_figure(VALLEY, slider=SLIDER)})
+    assert "could not be drawn just now" in html and "<table" in html and "1.77 × 10⁻⁸" in html
+
+
+def test_the_page_has_no_inline_style_or_script() -> None:
+    html = render_to_string("simulator/figure.html", {"figure": build_figure(VALLEY, slider=SLIDER)})
+    assert "style=" not in html and "<script" not in html and "onclick" not in html
+
+
+def test_a_prediction_that_does_not_fit_is_refused() -> None:
+    with pytest.raises(ScenarioError):
+        make_scene(VALLEY, prediction=Prediction(changes={"lr": -1}))
+    with pytest.raises(ScenarioError):
+        make_scene(VALLEY, prediction=Prediction("nobody", {"lr": 1}))
+
+
+def test_a_prediction_that_changes_nothing_is_none() -> None:
+    assert make_scene(VALLEY, prediction=Prediction(changes={"lr": 0.9})).predicted is None
+
+
+def test_a_prediction_may_change_more_than_the_rate() -> None:
+    scene = make_scene(VALLEY, prediction=Prediction(changes={"momentum": 0.9}))
+    assert series_of(scene)[-1].name == "your answer"
+    longer = make_scene(VALLEY, prediction=Prediction(changes={"steps": 80}))
+    assert frame_of(longer, "loss").x.high == 80
+
+
+def test_axes_are_the_same_for_every_rate() -> None:
+    scene = make_scene(VALLEY, slider=SLIDER)
+    assert frame_of(scene, "loss") is frame_of(scene, "loss")
+
+
+def test_dear_results_are_shared_through_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulator.services import simulation
+
+    scenario = scenario_of(sgd(0.3), steps=77)
+    monkeypatch.setattr(simulation, "_DEAR", 1)
+    simulation._remembered.cache_clear()
+    first = run_scenario(scenario)
+    simulation._remembered.cache_clear()
+    monkeypatch.setattr(simulation, "run_once", None)
+    second = run_scenario(scenario)
+    simulation._remembered.cache_clear()
+    assert np.array_equal(first.runs[0].loss, second.runs[0].loss)
+    assert second.runs[0].words == first.runs[0].words
