@@ -13,4 +13,5 @@ __all__ = ["catalogue", "items", "records", "reports"]
 
 admin.site.site_header = _("Overshoot")
 admin.site.site_title = _("Overshoot administration")
+admin.site.enable_nav_sidebar = False  # the header leads to the few lists; the forms need the width
 admin.site.index_title = _("Write and look after the bank")

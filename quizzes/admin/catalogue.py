@@ -29,6 +29,7 @@ class PermanentSlugMixin(admin.ModelAdmin):
 @admin.register(Topic)
 class TopicAdmin(PermanentSlugMixin, admin.ModelAdmin):
     list_display = ("title", "slug", "position", "items_link")
+    ordering = ("position", "slug")
     search_fields = ("title", "slug")
     fields = ("title", "slug", "summary", "position", "prerequisites")
     autocomplete_fields = ("prerequisites",)
@@ -46,6 +47,7 @@ class TopicAdmin(PermanentSlugMixin, admin.ModelAdmin):
 class MisconceptionAdmin(PermanentSlugMixin, admin.ModelAdmin):
     slug_from = "belief"
     list_display = ("belief", "slug", "uses")
+    ordering = ("slug",)
     search_fields = ("belief", "slug", "truth")
     fields = ("belief", "slug", "truth")
 
@@ -61,8 +63,14 @@ class MisconceptionAdmin(PermanentSlugMixin, admin.ModelAdmin):
 class SourceAdmin(PermanentSlugMixin, admin.ModelAdmin):
     slug_from = "citation"
     list_display = ("citation", "slug", "link", "uses")
+    ordering = ("slug",)
     search_fields = ("citation", "slug", "url")
     fields = ("citation", "slug", "url")
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "url":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         return super().get_queryset(request).annotate(use_count=Count("item"))

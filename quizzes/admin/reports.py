@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -36,12 +37,10 @@ class ReportAdmin(admin.ModelAdmin):
     """Reports come from learners: they are handled here, never added or rewritten."""
 
     change_form_template = "admin/quizzes/report/change_form.html"
-    list_display = ("state_badge", "item_link", "reason", "excerpt", "created_at", "note_excerpt")
-    list_display_links = ("state_badge", "excerpt")
+    list_display = ("excerpt", "state_badge", "item_link", "reason", "created_on", "note_excerpt")
     list_filter = (HandledFilter, "reason", "item__topic")
     list_select_related = ("item", "version")
     search_fields = ("text", "note", "item__title", "item__slug")
-    date_hierarchy = "created_at"
     fields = ("item_link", "version_link", "reason", "text", "created_at", "handled", "note")
     readonly_fields = ("item_link", "version_link", "reason", "text", "created_at", "handled")
     actions = ("mark_handled",)
@@ -73,9 +72,16 @@ class ReportAdmin(admin.ModelAdmin):
         number = gettext("version %(number)d") % {"number": report.version.number}
         return format_html("<a href='{}'>{}</a>", address, number)
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Reports of learners"), **(extra_context or {})})
+
+    @admin.display(description=_("reported"), ordering="created_at")
+    def created_on(self, report: Report) -> date:
+        return timezone.localtime(report.created_at).date()
+
     @admin.display(description=_("what is wrong"))
     def excerpt(self, report: Report) -> str:
-        return Truncator(report.text).chars(90) or "-"
+        return Truncator(report.text).chars(90) or gettext("no words")
 
     @admin.display(description=_("note"))
     def note_excerpt(self, report: Report) -> str:

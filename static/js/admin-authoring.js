@@ -21,6 +21,8 @@ function start() {
     }
     const builder = event.target.closest("[data-switch]");
     if (builder) {
+      // A verdict told earlier is about a claim that stands no more.
+      builder.closest(".form-row")?.querySelector(".option-verdict")?.remove();
       showParts(builder);
       offerRuns();
     }
@@ -36,6 +38,7 @@ function start() {
   showScenarioSource();
   describeScenario();
   offerRuns();
+  addEventListener("load", nameSearchFields);
   form.querySelector("[name=_check]")?.addEventListener("click", event => {
     event.preventDefault();
     check(place, event.currentTarget);
@@ -53,6 +56,14 @@ function enhance(root) {
     if (!area.closest(".empty-form")) {
       keepPreview(area);
     }
+  });
+}
+
+// Django's autocomplete inputs come without a name for screen readers.
+function nameSearchFields() {
+  form.querySelectorAll(".select2-search__field").forEach(input => {
+    const label = input.closest(".form-row")?.querySelector("label");
+    input.setAttribute("aria-label", label?.textContent.trim() ?? "");
   });
 }
 
@@ -228,6 +239,7 @@ async function check(place, button) {
       throw new Error(String(answer.status));
     }
     place.innerHTML = await answer.text();
+    tellOptions(place);
   } catch {
     const line = document.createElement("p");
     line.className = "wrong pending";
@@ -238,6 +250,22 @@ async function check(place, button) {
   place.setAttribute("aria-busy", "false");
   place.focus({ preventScroll: true });
   place.scrollIntoView({ block: "start" });
+}
+
+// The verdict on an option, also beside the claim it is about.
+function tellOptions(place) {
+  form.querySelectorAll(".option-verdict").forEach(line => line.remove());
+  place.querySelectorAll("tr[data-option]").forEach(row => {
+    const field = document.querySelector(`#${CSS.escape(row.dataset.option)} .form-row.field-claim`);
+    const [claim, verdict, measured] = [...row.cells].slice(1, 4).map(cell => cell.textContent.trim().replace(/\s+/g, " "));
+    if (!field || !verdict) {
+      return;
+    }
+    const line = document.createElement("p");
+    line.className = `option-verdict ${row.className}`;
+    line.textContent = `${claim}: ${verdict}. ${measured}`;
+    field.append(line);
+  });
 }
 
 function pending() {

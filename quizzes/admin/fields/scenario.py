@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -20,36 +20,25 @@ from quizzes.admin.fields.values import (
     write_number,
     write_numbers,
 )
+from simulator.core.datasets import DATASETS
+from simulator.core.objectives import OBJECTIVES
+from simulator.core.optimizers import OPTIMIZERS
+from simulator.core.schedulers import SCHEDULERS
 
 RUNS = 4
-OBJECTIVES = [
-    ("quadratic", _("quadratic valley")),
-    ("rosenbrock", _("Rosenbrock's curved valley")),
-    ("double_well", _("double well")),
-    ("two_wells", _("a sharp and a broad well")),
-    ("saddle", _("saddle")),
-    ("rippled", _("rippled bowl")),
-    ("polynomial", _("polynomial")),
-    ("deep_linear", _("deep linear network")),
-    ("linear", _("linear regression on data")),
-    ("logistic", _("logistic regression on data")),
-    ("mlp", _("multi-layer perceptron on data")),
-]
-OPTIMIZERS = ["SGD", "Adam", "AdamW", "RMSprop", "Adagrad", "Adadelta", "NAdam", "RAdam", "Adamax", "Rprop"]
-SCHEDULERS = [
-    "StepLR",
-    "MultiStepLR",
-    "ExponentialLR",
-    "CosineAnnealingLR",
-    "LinearLR",
-    "ConstantLR",
-    "PolynomialLR",
-    "CosineAnnealingWarmRestarts",
-    "CyclicLR",
-    "OneCycleLR",
-    "ReduceLROnPlateau",
-]
-DATASETS = ["", "circles", "sine", "blobs"]
+TITLES = {
+    "quadratic": _("quadratic valley"),
+    "rosenbrock": _("Rosenbrock's curved valley"),
+    "double_well": _("double well"),
+    "two_wells": _("a sharp and a broad well"),
+    "saddle": _("saddle"),
+    "rippled": _("rippled bowl"),
+    "polynomial": _("polynomial"),
+    "deep_linear": _("deep linear network"),
+    "linear": _("linear regression on data"),
+    "logistic": _("logistic regression on data"),
+    "mlp": _("multi-layer perceptron on data"),
+}
 ON_DATA = ("linear", "logistic", "mlp")
 GROUPS = {
     "objective": _("Objective"),
@@ -72,9 +61,9 @@ def _lines(placeholder: str) -> forms.Textarea:
     )
 
 
-def _names(names: Sequence[str], empty: Any = None) -> forms.Select:
+def _names(names: Iterable[str], empty: Any = None) -> forms.Select:
     first = [] if empty is None else [("", empty)]
-    return forms.Select(choices=first + [(name, name) for name in names if name])
+    return forms.Select(choices=first + [(name, name) for name in names])
 
 
 def _run_parts(index: int) -> list[Part]:
@@ -102,7 +91,7 @@ class ScenarioWidget(PartsWidget):
                 Part(
                     "objective",
                     _("Function to minimise"),
-                    forms.Select(choices=OBJECTIVES),
+                    forms.Select(choices=[(name, TITLES.get(name, name)) for name in OBJECTIVES]),
                     group="objective",
                 ),
                 Part(

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
+from django.contrib.admin.widgets import AutocompleteSelectMultiple
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -52,7 +53,15 @@ FLASHCARD_FIELDSETS = [
     (_("Scenario"), {"fields": SCENARIO, "description": RUN_ON_BACK}),
     (_("Sources"), {"fields": ("sources",)}),
 ]
+NEW_TITLES = {Kind.SINGLE_CHOICE: _("Write a question"), Kind.FLASHCARD: _("Write a flashcard")}
 CHECK_HEADER = "X-Check-Only"
+
+
+class OfferedOnly(AutocompleteSelectMultiple):
+    """Django's widget would fail on ids that are no numbers when it shows a refused form again."""
+
+    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
+        return super().optgroups(name, [entry for entry in value if str(entry).isdecimal()], attrs)
 
 
 @admin.register(Item)
@@ -61,7 +70,7 @@ class ItemAdmin(PublishingMixin, AnswersMixin):
     change_list_template = "admin/quizzes/item/change_list.html"
     list_display = ("name", "topic", "kind_badge", "level", "state_badge", "proof_badge", "reports_link")
     list_display_links = ("name",)
-    list_filter = ("topic", "kind", "level", "state", DraftDiffersFilter, OpenReportsFilter, "proof")
+    list_filter = ("state", DraftDiffersFilter, OpenReportsFilter, "kind", "level", "proof", "topic")
     list_per_page = 50
     search_fields = ("title", "slug", "stem", "front", "choices__text")
     search_help_text = _("Searches titles, ids, questions, cards and options.")
@@ -103,6 +112,9 @@ class ItemAdmin(PublishingMixin, AnswersMixin):
         address = reverse("admin:quizzes_report_changelist") + f"?handled=no&item={item.pk}"
         return format_html("<a class='badge open' href='{}'>{}</a>", address, count)
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("Items"), **(extra_context or {})})
+
     # --- the form ----------------------------------------------------------------------------------------
 
     def kind_of(self, request: HttpRequest, item: Item | None) -> str:
@@ -113,6 +125,11 @@ class ItemAdmin(PublishingMixin, AnswersMixin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
         return FLASHCARD_FIELDSETS if self.kind_of(request, obj) == Kind.FLASHCARD else QUESTION_FIELDSETS
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = OfferedOnly(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(
         self, request: HttpRequest, obj: Item | None = None, change: bool = False, **kwargs: Any
@@ -167,9 +184,11 @@ class ItemAdmin(PublishingMixin, AnswersMixin):
             context["checked_kind"] = form.kind
         if request.headers.get(CHECK_HEADER):
             return TemplateResponse(request, "admin/quizzes/item/inspection.html", context)
+        kind = self.kind_of(request, obj)
         context |= {
-            "item_kind": self.kind_of(request, obj),
-            "kind_title": Kind(self.kind_of(request, obj)).label,
+            "item_kind": kind,
+            "kind_title": Kind(kind).label,
+            "title": NEW_TITLES[Kind(kind)] if add else context["title"],
             "may_publish": may_publish(request),
             "run_labels": views.run_labels(form),
             "key_prefix": options.key_prefix if options is not None else "",

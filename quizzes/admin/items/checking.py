@@ -7,7 +7,7 @@ need the scenario and the claim only, not the feedback texts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext
@@ -22,6 +22,8 @@ from simulator.core.claims import check_claim, claim_in_words, parse_claim
 from simulator.core.errors import ScenarioError
 from simulator.core.spec import Scenario
 from simulator.core.training import Result
+
+LARGE_MARGIN = 10
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class OptionVerdict:
     margin: str = ""
     fits: bool | None = None
     error: str = ""
+    form_prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,6 @@ class Inspection:
     preview: dict[str, str]
     figure: Any = None
     figure_error: str = ""
-    has_claims: bool = field(default=False)
 
     @property
     def ready(self) -> bool:
@@ -76,7 +78,6 @@ def inspect_forms(form: ItemForm, options: ChoiceFormSet | None) -> Inspection:
         preview=preview_of(content),
         figure=figure,
         figure_error=trouble,
-        has_claims=any(verdict.claim or verdict.error for verdict in verdicts),
     )
 
 
@@ -107,6 +108,7 @@ def _verdicts(
             label=label,
             text_html=render_safely(cleaned.get("text") or "", inline=True),
             is_key=form.prefix == options.key_prefix,
+            form_prefix=str(form.prefix),
         )
         yield _with_verdict(shown, cleaned.get("claim"), scenario, result)
 
@@ -120,19 +122,24 @@ def _with_verdict(
         parsed = parse_claim(claim, scenario)
         check = check_claim(parsed, scenario, result)
     except ScenarioError as error:
-        return OptionVerdict(shown.label, shown.text_html, shown.is_key, error=error.message, fits=False)
-    return OptionVerdict(
-        shown.label,
-        shown.text_html,
-        shown.is_key,
+        return replace(shown, error=error.message, fits=False)
+    return replace(
+        shown,
         claim=claim_in_words(parsed, scenario),
         verdict=check.verdict,
         measured=check.measured,
-        margin=""
-        if check.margin is None
-        else gettext("%(margin).0f %%") % {"margin": 100 * min(check.margin, 9.99)},
+        margin=_percent(check.margin),
         fits=check.verdict == ("proved" if shown.is_key else "refuted"),
     )
+
+
+def _percent(margin: float | None) -> str:
+    """“12 %”; margins far beyond what matters are not told to the last digit."""
+    if margin is None:
+        return ""
+    if margin > LARGE_MARGIN:
+        return gettext("over 1000 %")
+    return gettext("%(margin).0f %%") % {"margin": 100 * margin}
 
 
 def _problems(form: ItemForm, options: ChoiceFormSet | None, content: Mapping[str, Any]) -> list[Problem]:
@@ -151,14 +158,18 @@ def _problems(form: ItemForm, options: ChoiceFormSet | None, content: Mapping[st
                 for name, messages in option.errors.items()
                 for message in messages
             ]
-    named = {problem.place for problem in found}
+    named = {problem.place for problem in found if problem.place}
     return found + [problem for problem in draft_problems(content) if problem.place not in named]
 
 
 def draft_problems(content: Mapping[str, Any]) -> list[Problem]:
     """What publishing this content would refuse."""
     check = check_draft(content=content)
-    return [Problem(str(place_in_words(problem.path)), problem.message) for problem in check.problems]
+    return [
+        # A contradicted claim's message names its option itself.
+        Problem("" if problem.choice else str(place_in_words(problem.path)), problem.message)
+        for problem in check.problems
+    ]
 
 
 def _figure(scenario: Scenario | None, content: Mapping[str, Any]) -> Any:

@@ -61,9 +61,9 @@ class ChoiceFormSet(BaseInlineFormSet):
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         if "misconception" in form.fields:
-            field = form.fields["misconception"]
+            field: Any = form.fields["misconception"]
             field.choices = self._misconceptions
-            field.widget.can_delete_related = field.widget.can_view_related = False  # type: ignore[attr-defined]
+            field.widget.can_delete_related = field.widget.can_view_related = False
 
     @property
     def key_prefix(self) -> str:

@@ -65,6 +65,7 @@ class HistoryMixin(admin.ModelAdmin):
         context = self.page_context(request, item, title)
         context |= {
             "version": version,
+            "is_draft": draft_digest(version.draft) == draft_digest(draft_of(item)),
             "is_card": version.kind == Kind.FLASHCARD,
             "is_current": version.pk == item.current_version_id,
             "options": options_of(version),

@@ -68,7 +68,11 @@ class Desk:
 
     def press(self, form: PageForm, button: str, item: Item | None = None, query: str = "") -> HttpResponse:
         """Post the form and follow redirects; the last page must be there."""
-        address = reverse("admin:quizzes_item_change", args=[item.pk]) if item else reverse("admin:quizzes_item_add")
+        address = (
+            reverse("admin:quizzes_item_change", args=[item.pk])
+            if item
+            else reverse("admin:quizzes_item_add")
+        )
         response = self.client.post(address + query, form.post(button), follow=True)
         assert response.status_code == 200, response.status_code
         return response

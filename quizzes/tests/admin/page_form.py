@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass
 class PageForm:
-    """The successful controls of a form (names to lists of values), and the names and labels of its buttons."""
+    """The successful controls of a form (names to lists of values), its buttons and what may be chosen."""
 
     values: dict[str, list[str]] = field(default_factory=dict)
     buttons: dict[str, str] = field(default_factory=dict)

@@ -13,7 +13,9 @@ from quizzes.tests.admin.conftest import Desk, type_question
 pytestmark = pytest.mark.django_db
 
 
-def test_false_claim_is_refused_with_the_number_then_mended_and_answered(desk: Desk, instructor: User) -> None:
+def test_false_claim_is_refused_with_the_number_then_mended_and_answered(
+    desk: Desk, instructor: User
+) -> None:
     form = type_question(desk.open())
     form.option(1, claim_number="1e-30")  # the last loss is about 1e-23: the key's claim is false
 
