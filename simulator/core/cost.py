@@ -3,50 +3,72 @@
 The estimate counts operations and bytes, so that the same scenario is admitted or refused on every machine.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.core.errors import BudgetExceeded
-from simulator.core.limits import ALWAYS_ADMITTED, ALWAYS_ADMITTED_MLP, MAX_BYTES, MAX_OPERATIONS
+from simulator.core.groups import groups_of
+from simulator.core.limits import (
+    ALWAYS_ADMITTED,
+    ALWAYS_ADMITTED_MLP,
+    MAX_BYTES,
+    MAX_OPERATIONS,
+    OPERATIONS_PER_UPDATE,
+)
 from simulator.core.objectives import OBJECTIVES
 from simulator.core.optimizers import OPTIMIZERS
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
 
 _PER_ROW = 8.0  # lr, loss, recorded and gathered
-_PER_STEP = 3.0  # noise, clipping and copies, per coordinate
+_PER_COORDINATE = 3.0  # noise, clipping and copies
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Elementary floating-point operations, and bytes held at the same time."""
+    """What a simulation takes.
+
+    `operations` are elementary floating-point operations, each weighed like a multiplication of long arrays,
+    about a nanosecond; `bytes` are held at the same time; `updates` counts the updates of all loops, each of
+    which costs about OPERATIONS_PER_UPDATE however few runs it is for.
+    """
 
     operations: int
     bytes: int
+    updates: int
 
 
-def estimate(scenario: Scenario, record: Record | None = None) -> Cost:
-    """Cost of simulating `scenario`; nothing is allocated."""
+def estimate(
+    scenario: Scenario, record: Record | None = None, groups: Sequence[Sequence[int]] | None = None
+) -> Cost:
+    """Cost of simulating `scenario`, whose groups may be given where they are known."""
     record = record or Record()
-    points = scenario.steps + 1 if record.points is None else min(record.points, scenario.steps + 1)
-    operations = 0.0
-    numbers = 0
-    for run in scenario.runs:
+    groups = groups_of(scenario.runs) if groups is None else groups
+    steps = scenario.steps
+    points = steps + 1 if record.points is None else min(record.points, steps + 1)
+    operations, numbers = 0.0, 0
+    for indices in groups:
+        run, count = scenario.runs[indices[0]], len(indices)
         dim = run.dim
-        operations += scenario.steps * _operations_per_step(run, dim)
-        numbers += (scenario.steps + 1) * (dim + 3) + 8 * dim
-        numbers += points * (2 + (dim if record.params else 0))
-    return Cost(int(operations), 8 * numbers)
+        operations += count * steps * _operations_per_step(run, dim)
+        recorded = points * (2 + (dim if record.params else 0))
+        numbers += count * ((steps + 1) * (dim + 3) + 8 * dim + recorded)
+    return Cost(int(operations), 8 * numbers, steps * len(groups))
 
 
-def check_budget(scenario: Scenario, record: Record | None = None) -> None:
+def check_budget(
+    scenario: Scenario, record: Record | None = None, groups: Sequence[Sequence[int]] | None = None
+) -> None:
     """Raise BudgetExceeded where the estimate is above the budget, unless the size is always admitted."""
-    if is_always_admitted(scenario):
+    groups = groups_of(scenario.runs) if groups is None else groups
+    if is_always_admitted(scenario, groups):
         return
-    cost = estimate(scenario, record)
-    if cost.operations > MAX_OPERATIONS:
+    cost = estimate(scenario, record, groups)
+    operations = cost.operations + OPERATIONS_PER_UPDATE * cost.updates
+    if operations > MAX_OPERATIONS:
         raise BudgetExceeded(
             message=(
-                f"This would take about {cost.operations:.2g} operations; at most {MAX_OPERATIONS:.2g} are "
+                f"This would take about {operations:.2g} operations; at most {MAX_OPERATIONS:.2g} are "
                 "allowed. Fewer steps, runs, parameters or rows of data bring it within the budget."
             )
         )
@@ -60,24 +82,27 @@ def check_budget(scenario: Scenario, record: Record | None = None) -> None:
         )
 
 
-def is_always_admitted(scenario: Scenario) -> bool:
+def is_always_admitted(scenario: Scenario, groups: Sequence[Sequence[int]] | None = None) -> bool:
     """Whether the scenario is of a size that is promised to run, whatever the estimate says."""
-    if all(run.objective.name != "mlp" for run in scenario.runs):
-        return sum(run.dim for run in scenario.runs) * scenario.steps <= ALWAYS_ADMITTED
+    groups = groups_of(scenario.runs) if groups is None else groups
+    firsts = [(scenario.runs[indices[0]], len(indices)) for indices in groups]
+    if all(run.objective.name != "mlp" for run, _ in firsts):
+        return sum(run.dim * count for run, count in firsts) * scenario.steps <= ALWAYS_ADMITTED
     if len(scenario.runs) != 1:
         return False
     run = scenario.runs[0]
-    rows = 1 if run.data is None else run.data.n
-    return run.dim * rows * scenario.steps <= ALWAYS_ADMITTED_MLP
+    return run.dim * _rows(run) * scenario.steps <= ALWAYS_ADMITTED_MLP
 
 
 def _operations_per_step(run: Run, dim: int) -> float:
     """One gradient, one loss (half as much) and one update of one run."""
-    kind = OBJECTIVES[run.objective.name]
-    rows = 1 if run.data is None else run.data.n
-    full = kind.operations(run.objective.options, dim, rows)
+    kind, options, rows = OBJECTIVES[run.objective.name], run.objective.options, _rows(run)
+    full = kind.operations(options, dim, rows)
     used = full
     if run.batches is not None:
-        size = min(run.batches.size, rows)
-        used = kind.batch_operations(run.objective.options, dim, size)
-    return used + 0.5 * full + dim * (OPTIMIZERS[run.optimizer.name].operations + _PER_STEP) + _PER_ROW
+        used = kind.batch_operations(options, dim, min(run.batches.size, rows))
+    return used + 0.5 * full + dim * (OPTIMIZERS[run.optimizer.name].operations + _PER_COORDINATE) + _PER_ROW
+
+
+def _rows(run: Run) -> int:
+    return 1 if run.data is None else run.data.n

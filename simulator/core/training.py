@@ -68,14 +68,22 @@ class Result:
             raise RuntimeError("the trajectories of this result are gone")  # pragma: no cover
         results: dict[int, RunResult] = {}
         for part in self._parts:
+            everything = len(self.t) == len(part.loss)
+            rows: IntArray | slice = slice(None) if everything else self.t
             diagnoses = diagnose(part.loss, part.params, part.gradient_norms, part.stochastic)
-            losses = np.ascontiguousarray(part.loss[self.t].T)
-            rates = np.ascontiguousarray(part.lr[self.t].T)
+            losses = np.ascontiguousarray(part.loss[rows].T)
+            rates = np.ascontiguousarray(part.lr[rows].T)
+            params = part.params[rows] if self._record.params else None
             for column, index in enumerate(part.indices):
-                run = self._scenario.runs[index]
-                params = np.ascontiguousarray(part.params[self.t, :, column]) if self._record.params else None
+                own = None if params is None else params[:, :, column]
                 results[index] = _run_result(
-                    run, part, column, diagnoses[column], rates[column], losses[column], params
+                    self._scenario.runs[index],
+                    part,
+                    column,
+                    diagnoses[column],
+                    rates[column],
+                    losses[column],
+                    own,
                 )
         return tuple(results[index] for index in range(len(self._scenario.runs)))
 
@@ -105,8 +113,9 @@ def simulate(scenario: Scenario, record: Record | None = None) -> Result:
     scenario that would cost too much.
     """
     record = record or Record()
-    check_budget(scenario, record)
-    parts = [train(scenario.runs, indices, scenario.steps) for indices in groups_of(scenario.runs)]
+    groups = groups_of(scenario.runs)
+    check_budget(scenario, record, groups)
+    parts = [train(scenario.runs, indices, scenario.steps) for indices in groups]
     return Result(record.rows(scenario.steps), scenario, parts, record)
 
 

@@ -20,8 +20,6 @@ from simulator.core.datasets import Data
 FloatArray = NDArray[np.float64]
 Gradient = Callable[[FloatArray, FloatArray], None]
 
-_BLOCK = 1 << 18  # numbers of one intermediate array when losses of a long history are evaluated
-
 
 class Objective(ABC):
     """A function of theta in R^D, for one set of options or for one per run.
@@ -36,9 +34,8 @@ class Objective(ABC):
     needs_data: ClassVar[bool] = False
     own_start: ClassVar[bool] = False  # whether `start` may be null, for an initialisation of its own
     dim: int
-    width: int = (
-        1  # how many numbers a loss needs per point beyond theta itself; bounds the block of `losses`
-    )
+    block: ClassVar[int] = 1 << 14  # numbers of an intermediate array of `losses`: small enough for the cache
+    width: int = 1  # numbers that the loss of one point needs beyond theta itself
 
     def __init__(self, options: Sequence[Options]) -> None:
         self.options = tuple(options)
@@ -71,21 +68,19 @@ class Objective(ABC):
 
     @classmethod
     def operations(cls, options: Options, dim: int, rows: int) -> float:
-        """Elementary operations of one gradient at one point; `rows` is how many rows of data it uses."""
+        """Operations of one gradient at one point (see cost.py); `rows` is how many rows of data it uses."""
         return 4.0 * dim
 
     @classmethod
     def batch_operations(cls, options: Options, dim: int, rows: int) -> float:
-        """Elementary operations of one gradient at one point on a minibatch of `rows` rows."""
+        """Operations of one gradient at one point on a minibatch of `rows` rows."""
         return cls.operations(options, dim, rows)
 
-    def losses(self, states: FloatArray) -> FloatArray:
+    def losses(self, states: FloatArray, out: FloatArray | None = None) -> FloatArray:
         """Losses (R, B) of states (R, D, B), in blocks that bound the memory of intermediate arrays."""
         rows, dim, count = states.shape
-        step = max(1, _BLOCK // (count * max(dim, self.width)))
-        if rows <= step:
-            return self._losses(states)
-        out = np.empty((rows, count))
+        out = np.empty((rows, count)) if out is None else out
+        step = max(1, self.block // (count * max(dim, self.width)))
         for first in range(0, rows, step):
             out[first : first + step] = self._losses(states[first : first + step])
         return out

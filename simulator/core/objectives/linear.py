@@ -42,7 +42,7 @@ class Linear(DataObjective):
 
     @classmethod
     def operations(cls, options: Options, dim: int, rows: int) -> float:
-        return 4.0 * dim * min(dim, rows) + 4.0 * dim
+        return 0.4 * dim * min(dim, rows) + 8.0 * dim
 
     def bind(self, count: int) -> Gradient:
         rank = self.r.shape[0]

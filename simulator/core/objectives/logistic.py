@@ -36,7 +36,7 @@ class Logistic(DataObjective):
 
     @classmethod
     def operations(cls, options: Options, dim: int, rows: int) -> float:
-        return (4.0 * dim + 30.0) * rows
+        return (0.2 * dim + 8.0) * rows
 
     def bind(self, count: int) -> Gradient:
         columns, l2 = np.empty((count, self.dim, 1)), scalar(self.l2)

@@ -98,7 +98,7 @@ class Mlp(DataObjective):
     @classmethod
     def operations(cls, options: Options, dim: int, rows: int) -> float:
         units: int = sum(options["layers"][1:])
-        return (6.0 * dim + 30.0 * units) * rows
+        return (1.2 * dim + 6.0 * units) * rows
 
     @classmethod
     def batch_operations(cls, options: Options, dim: int, rows: int) -> float:

@@ -78,7 +78,7 @@ class Quadratic(Objective):
 
     @classmethod
     def operations(cls, options: Options, dim: int, rows: int) -> float:
-        return 2.0 * dim if options["matrix"] is None else 2.0 * dim * dim
+        return 2.0 * dim if options["matrix"] is None else 0.5 * dim * dim + 4.0 * dim
 
     def bind(self, count: int) -> Gradient:
         if self.matrix is not None:

@@ -96,7 +96,7 @@ class Optimizer:
     shape: Callable[[Options], tuple[object, ...]]
     momentum: Literal["momentum", "betas"] | None = None
     check: Callable[[Options, str], None] | None = None
-    operations: float = 10.0  # per coordinate and step
+    operations: float = 10.0  # per coordinate and step (see cost.py)
 
 
 def gradient_terms(columns: Columns, *, decay: bool = True) -> GradientTerms | None:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from simulator.core.arguments import array, choice, integer, number, optional, show
@@ -73,10 +73,8 @@ def parse_scenario(data: object) -> Scenario:
             "runs", "out_of_bounds", f"must be a list of 1 to {MAX_RUNS} runs, not of {len(runs)}."
         )
     shared = {key: _Value(top[key], key) for key in _SHARED if key in top}
-    labels: set[str] = set()
-    return Scenario(
-        steps, tuple(_run(value, index, shared, steps, labels) for index, value in enumerate(runs))
-    )
+    common = _Common(steps, shared)
+    return Scenario(steps, tuple(_run(value, index, common) for index, value in enumerate(runs)))
 
 
 @dataclass
@@ -93,27 +91,42 @@ class _Value:
         return self.parsed
 
 
-def _run(value: object, index: int, shared: Mapping[str, _Value], steps: int, labels: set[str]) -> Run:
+@dataclass
+class _Common:
+    """What the runs of a scenario have in common while they are read one after the other."""
+
+    steps: int
+    values: Mapping[str, _Value]
+    labels: set[str] = field(default_factory=set)
+    parts: dict[Any, Any] = field(default_factory=dict)
+
+    def same(self, part: Any) -> Any:
+        """An earlier part equal to this one where there is one: runs with equal parts share one object."""
+        return self.parts.setdefault(part, part)
+
+
+def _run(value: object, index: int, common: _Common) -> Run:
     path = f"runs[{index}]"
     given = _mapping(value, path, "a run")
     for key in given:
         if key not in _OF_RUN:
             raise unknown_key(key, _OF_RUN, path)
-    values = dict(shared)
+    values = dict(common.values)
     values.update({key: _Value(given[key], f"{path}.{key}") for key in _SHARED if key in given})
     objective, data, start = _function(values, path)
-    label = _label(given, index, labels)
+    label = _label(given, index, common.labels)
     if "optimizer" not in given:
         raise error_at(
             f"{path}.optimizer", "missing_key", 'is required, for example {"name": "SGD", "lr": 0.1}.'
         )
     plain = {key: values[key].read(reader) for key, reader in _PLAIN.items() if key in values}
     optimizer = read_optimizer(given["optimizer"], f"{path}.optimizer")
+    optimizer = replace(optimizer, options=common.same(optimizer.options))
     scheduler = read_scheduler(
         given.get("scheduler"),
         f"{path}.scheduler",
         optimizer=optimizer,
-        calls=steps // plain.get("scheduler_interval", 1),
+        calls=common.steps // plain.get("scheduler_interval", 1),
     )
     batches = values["batches"].read(_batches) if "batches" in values else None
     if batches is not None and data is None:
@@ -123,7 +136,7 @@ def _run(value: object, index: int, shared: Mapping[str, _Value], steps: int, la
             f"{objective.name} has no data that could be cut into batches.",
         )
     noise = values["noise"].read(_noise) if "noise" in values else None
-    return Run(label, objective, start, optimizer, scheduler, noise, batches, data=data, **plain)
+    return Run(label, objective, start, optimizer, common.same(scheduler), noise, batches, data=data, **plain)
 
 
 def _function(
