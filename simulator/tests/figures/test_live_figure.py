@@ -199,7 +199,8 @@ def test_labels_do_not_overlap_as_the_browser_draws_them(page: Page) -> None:
     live(page)
     boxes = page.evaluate(
         """() => [...document.querySelectorAll("[data-panel]")]
-        .map(panel => [...panel.querySelectorAll("text")].filter(text => !text.getAttribute("stroke") && text.textContent.trim()).map(text => {
+        .map(panel => [...panel.querySelectorAll("text")]
+        .filter(text => !text.getAttribute("stroke") && text.textContent.trim()).map(text => {
         const box = text.getBoundingClientRect();
         return [box.left, box.top, box.right, box.bottom, text.textContent]; }))"""
     )

@@ -91,15 +91,13 @@ export class Drawing {
   }
 }
 
+// The live picture is one image too. Its name is a label, not a <title>, which would pop up under the pointer.
 function name(svg, title, description) {
-  const make = (tag, text) => {
-    const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    node.textContent = text;
-    return node;
-  };
+  const desc = document.createElementNS("http://www.w3.org/2000/svg", "desc");
+  desc.textContent = description;
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", title);
-  svg.prepend(make("title", title), make("desc", description));
+  svg.prepend(desc);
 }
 
 export async function getJson(url, signal) {
