@@ -98,7 +98,7 @@ def install(packages: str) -> None:
 
 def digest(packages: str) -> str:
     content = b"".join((ROOT / name).read_bytes() for name in PACKAGES[packages])
-    return hashlib.sha256(content).hexdigest()
+    return hashlib.sha256(content + bytes(VENV)).hexdigest()  # a folder that was moved does not work
 
 
 def is_installed(packages: str, wanted: str) -> bool:
@@ -108,7 +108,8 @@ def is_installed(packages: str, wanted: str) -> bool:
 
 def make_venv() -> None:
     """Make ``.venv``, unless there is one that works (its Python may be another than this one)."""
-    if PYTHON.exists():
+    pip = VENV / "bin" / "pip"
+    if PYTHON.exists() and pip.exists() and str(VENV) in pip.read_text():
         question = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
         if not subprocess.run([PYTHON, "-c", question], capture_output=True, check=False).returncode:
             return

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Finds a Python that is new enough and hands over to start.py. Written for any shell and any old Python, so that
 # who has none gets a sentence and not a syntax error. PYTHON=… names one to use.
+export PYTHONUTF8=1
 for python in ${PYTHON:-python3 python3.14 python3.13 python3.12 python3.11 python}; do
     if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
         exec "$python" "$(dirname "$0")/start.py" "$@"

@@ -17,6 +17,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "study.example.org",
     "SECRET_KEY": "fZ8vX2-qLm4TnR7yWc1KdGh5_JpUs9BeAo3XiVt6MzNrQwEl",
     "EMAIL_URL": "smtp+tls://mail.example.org",
+    "TRUSTED_PROXIES": "1",
 }
 PRODUCTION["SECRET_KEY"] += "-a-little-longer"
 
@@ -40,10 +41,11 @@ def test_production_passes_the_deployment_check(tmp_path: Path) -> None:
     assert "no issues" in done.stdout
 
 
-def test_production_without_mail_is_warned_of(tmp_path: Path) -> None:
-    done = manage(tmp_path, "check", "--deploy", **{**PRODUCTION, "EMAIL_URL": ""})
+def test_production_without_mail_or_proxy_is_warned_of(tmp_path: Path) -> None:
+    done = manage(tmp_path, "check", "--deploy", **PRODUCTION | {"EMAIL_URL": "", "TRUSTED_PROXIES": ""})
     assert done.returncode == 0
     assert "studyapp.W001" in done.stderr
+    assert "studyapp.W002" in done.stderr
 
 
 @pytest.mark.parametrize(
