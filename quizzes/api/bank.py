@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet, Sum
@@ -67,34 +66,6 @@ def narrowed(items: QuerySet[Item], filters: dict[str, Any]) -> QuerySet[Item]:
     return items.filter(**chosen)
 
 
-def question_entry(request: Request, row: dict[str, Any]) -> dict[str, Any]:
-    """The contract's question of a row of :data:`QUESTION_COLUMNS`."""
-    shown = row["current_version__question"]
-    return {
-        **heading(row),
-        "stem": shown["stem"],
-        "stem_html": shown["stem_html"],
-        "choices": [
-            {"id": choice["id"], "text": choice["text"], "text_html": choice["text_html"]}
-            for choice in shown["choices"]
-        ],
-        "variant": None,
-    }
-
-
-def flashcard_entry(request: Request, row: dict[str, Any]) -> dict[str, Any]:
-    """The contract's flashcard of a row of :data:`FLASHCARD_COLUMNS`."""
-    shown, answer = row["current_version__question"], row["current_version__answer"]
-    return {
-        **heading(row),
-        "front": shown["front"],
-        "front_html": shown["front_html"],
-        "back": shown["back"],
-        "back_html": shown["back_html"],
-        "simulation": simulation_block(absolute_addresses(request), answer),
-    }
-
-
 def heading(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": row["slug"],
@@ -105,12 +76,53 @@ def heading(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class ItemList(GenericAPIView[Any]):
-    """The published items of some kinds; a subclass says which, and how an entry looks."""
+class Entries:
+    """Which kinds of items there are, which columns they need, and how one looks."""
 
     kinds: tuple[str, ...]
     columns: tuple[str, ...]
-    entry: Callable[[Request, dict[str, Any]], dict[str, Any]]
+
+    def entry(self, request: Request, row: dict[str, Any]) -> dict[str, Any]:
+        raise NotImplementedError
+
+
+class AsQuestions(Entries):
+    kinds = QUESTION_KINDS
+    columns = QUESTION_COLUMNS
+
+    def entry(self, request: Request, row: dict[str, Any]) -> dict[str, Any]:
+        shown = row["current_version__question"]
+        return {
+            **heading(row),
+            "stem": shown["stem"],
+            "stem_html": shown["stem_html"],
+            "choices": [
+                {"id": choice["id"], "text": choice["text"], "text_html": choice["text_html"]}
+                for choice in shown["choices"]
+            ],
+            "variant": None,
+        }
+
+
+class AsFlashcards(Entries):
+    kinds = FLASHCARD_KINDS
+    columns = FLASHCARD_COLUMNS
+
+    def entry(self, request: Request, row: dict[str, Any]) -> dict[str, Any]:
+        shown, answer = row["current_version__question"], row["current_version__answer"]
+        return {
+            **heading(row),
+            "front": shown["front"],
+            "front_html": shown["front_html"],
+            "back": shown["back"],
+            "back_html": shown["back_html"],
+            "simulation": simulation_block(absolute_addresses(request), answer),
+        }
+
+
+class ItemList(Entries, GenericAPIView[Any]):
+    """The published items."""
+
     error_texts = STALE
 
     def listed(self, request: Request) -> Response:
@@ -119,16 +131,12 @@ class ItemList(GenericAPIView[Any]):
         page = self.paginate_queryset(items.values(*self.columns)) or []
         if not page:
             refuse_unknown_topic(filters)
-        entry = type(self).entry
-        return self.get_paginated_response([entry(request, row) for row in page])
+        return self.get_paginated_response([self.entry(request, row) for row in page])
 
 
-class OneItem(APIView):
+class OneItem(Entries, APIView):
     """One published item, by its id."""
 
-    kinds: tuple[str, ...]
-    columns: tuple[str, ...]
-    entry: Callable[[Request, dict[str, Any]], dict[str, Any]]
     error_texts = STALE | {404: "There is no such item.", 410: "The item was retired."}
 
     def one(self, request: Request, slug: str) -> Response:
@@ -137,14 +145,10 @@ class OneItem(APIView):
             raise Gone
         if row is None or row["state"] != State.PUBLISHED or row["current_version__number"] is None:
             raise NotFound(_("There is no such item; the list has the ids of all."))
-        return Response(type(self).entry(request, row))
+        return Response(self.entry(request, row))
 
 
-class Questions(ItemList):
-    kinds = QUESTION_KINDS
-    columns = QUESTION_COLUMNS
-    entry = question_entry
-
+class Questions(AsQuestions, ItemList):
     @extend_schema(
         operation_id="questions_list",
         parameters=[ListFilters],
@@ -157,11 +161,7 @@ class Questions(ItemList):
         return self.listed(request)
 
 
-class Question(OneItem):
-    kinds = QUESTION_KINDS
-    columns = QUESTION_COLUMNS
-    entry = question_entry
-
+class Question(AsQuestions, OneItem):
     @extend_schema(operation_id="questions_one", responses={200: QuestionOut, 304: None})
     @method_decorator(REVALIDATE)
     @method_decorator(etag(bank_state))
@@ -170,11 +170,7 @@ class Question(OneItem):
         return self.one(request, slug)
 
 
-class Flashcards(ItemList):
-    kinds = FLASHCARD_KINDS
-    columns = FLASHCARD_COLUMNS
-    entry = flashcard_entry
-
+class Flashcards(AsFlashcards, ItemList):
     @extend_schema(
         operation_id="flashcards_list",
         parameters=[ListFilters],
@@ -187,11 +183,7 @@ class Flashcards(ItemList):
         return self.listed(request)
 
 
-class Flashcard(OneItem):
-    kinds = FLASHCARD_KINDS
-    columns = FLASHCARD_COLUMNS
-    entry = flashcard_entry
-
+class Flashcard(AsFlashcards, OneItem):
     @extend_schema(operation_id="flashcards_one", responses={200: FlashcardOut, 304: None})
     @method_decorator(REVALIDATE)
     @method_decorator(etag(bank_state))

@@ -61,7 +61,7 @@ class ListFilters(serializers.Serializer[Any]):
 
 def read_filters(request: Request, kinds: Sequence[str]) -> dict[str, Any]:
     """The filters of a request; ValidationError naming the parameter for a value that cannot be meant."""
-    given = {name: request.query_params.getlist(name) for name in ListFilters().fields}
+    given = {name: request.query_params.getlist(name) for name in map(str, ListFilters().fields)}
     twice = {name: _("Give this parameter once.") for name, values in given.items() if len(values) > 1}
     if twice:
         raise ValidationError(twice)

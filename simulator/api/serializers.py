@@ -24,7 +24,7 @@ SERIES = {
     "description": "null where a number is not finite.",
 }
 # What may stand at the top of a scenario, and then holds for all runs, or inside a run.
-SHARED = {
+SHARED: dict[str, dict[str, Any]] = {
     "objective": {
         **NAMED,
         "description": "What is minimised, such as `{name: quadratic, eigenvalues: [1, 25]}`.",
@@ -69,7 +69,9 @@ class RunsField(serializers.JSONField):
 def shared(name: str) -> serializers.Field[Any, Any, Any, Any]:
     """A field with the schema of one of the shared keys."""
     kind = type(f"{name.title()}Field", (serializers.JSONField,), {})
-    return extend_schema_field(SHARED[name])(kind)(required=False)  # type: ignore[no-any-return]
+    schema: dict[str, Any] = SHARED[name]
+    field: serializers.Field[Any, Any, Any, Any] = extend_schema_field(schema)(kind)(required=False)
+    return field
 
 
 @extend_schema_serializer(component_name="Scenario")
@@ -85,7 +87,7 @@ class ScenarioShape(serializers.Serializer[Any]):
     clip_norm = shared("clip_norm")
     scheduler_interval = shared("scheduler_interval")
     plateau_metric = shared("plateau_metric")
-    data = shared("data")
+    data = shared("data")  # type: ignore[assignment]
 
 
 @extend_schema_field(
@@ -127,7 +129,7 @@ class PathField(serializers.JSONField):
 
 
 class RunOut(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     lr = SeriesField()
     loss = SeriesField()
     params = PathField(required=False)
@@ -175,4 +177,6 @@ class CatalogueEntryOut(serializers.Serializer[Any]):
     slider = SliderOut(allow_null=True)
     svg = serializers.URLField(help_text="The figure; `theme`, `width` and `lr` may be added to the query.")
     png = serializers.URLField()
-    data = serializers.URLField(help_text="The numbers of the figure.")
+    data = serializers.URLField(  # type: ignore[assignment]
+        help_text="The numbers of the figure."
+    )

@@ -33,7 +33,7 @@ def _count_in_table(cache: DatabaseCache, key: str, seconds: int) -> int:
     culling and ``clear()`` work as for any other entry.
     """
     connection = connections[router.db_for_write(cache.cache_model_class)]
-    table = connection.ops.quote_name(cache._table)
+    table = connection.ops.quote_name(cache.cache_model_class._meta.db_table)
     expires = (timezone.now() + timedelta(seconds=seconds)).replace(microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute(

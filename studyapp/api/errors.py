@@ -124,7 +124,7 @@ def code_of(error: exceptions.APIException) -> str:
 def message_of(error: exceptions.APIException, fields: Mapping[str, str]) -> str:
     """The message: the exception's own words or those about the fields; "" for those of the status."""
     if isinstance(error, exceptions.Throttled):
-        seconds = max(1, math.ceil(error.wait or 1))
+        seconds = max(1, math.ceil(getattr(error, "wait", None) or 1))
         return _("Too many requests: please try again in %(seconds)d s.") % {"seconds": seconds}
     if isinstance(error, exceptions.MethodNotAllowed | exceptions.NotAcceptable):
         return ""

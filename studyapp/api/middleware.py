@@ -77,8 +77,7 @@ def bound_body(request: HttpRequest) -> None:
         discard(meta["wsgi.input"])
         raise BodyTooLarge
     meta["CONTENT_LENGTH"] = str(len(body))
-    request._stream = io.BytesIO(body)  # type: ignore[attr-defined]
-    request._read_started = False
+    request._stream = io.BytesIO(body)
 
 
 def discard(stream: IO[bytes]) -> None:

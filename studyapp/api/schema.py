@@ -55,7 +55,7 @@ HEADERS = {
 }
 
 
-class ApiSchema(AutoSchema):  # type: ignore[no-untyped-call]
+class ApiSchema(AutoSchema):
     """Adds the errors that any endpoint can answer to those that the endpoint names itself.
 
     A view names its own in ``error_texts`` ({status: when}), and in ``components`` the shapes that its
@@ -64,8 +64,8 @@ class ApiSchema(AutoSchema):  # type: ignore[no-untyped-call]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         for shape in getattr(self.view, "components", ()):
-            self.resolve_serializer(shape, "response")  # type: ignore[no-untyped-call]
-        bodies: dict[str, Any] = super()._get_response_bodies(direction)  # type: ignore[no-untyped-call]
+            self.resolve_serializer(shape, "response")
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
         texts = dict(EVERYWHERE)
         if self._has_query():
             texts |= WITH_QUERY
@@ -81,17 +81,17 @@ class ApiSchema(AutoSchema):  # type: ignore[no-untyped-call]
         return dict(sorted(bodies.items()))
 
     def _has_query(self) -> bool:
-        return any(parameter["in"] == "query" for parameter in self._get_parameters())  # type: ignore[no-untyped-call]
+        return any(parameter["in"] == "query" for parameter in self._get_parameters())
 
     def _error(self, status: int, text: str) -> dict[str, Any]:
-        shape = self.resolve_serializer(ErrorOut, "response").ref  # type: ignore[no-untyped-call]
+        shape = self.resolve_serializer(ErrorOut, "response").ref
         body: dict[str, Any] = {"description": text, "content": {"application/json": {"schema": shape}}}
         if status in HEADERS:
             body["headers"] = HEADERS[status]
         return body
 
 
-class SessionTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class SessionTokenScheme(OpenApiAuthenticationExtension):
     """How the schema words it."""
 
     target_class = SessionTokenAuthentication

@@ -1,10 +1,10 @@
 """Addresses under ``/api/``."""
 
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from studyapp.api.views import Docs, Root, Schema, Unknown
 
-version_1 = [
+version_1: list[URLPattern | URLResolver] = [
     path("", Root.as_view(), name="api-root"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),

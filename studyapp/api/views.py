@@ -79,7 +79,7 @@ def leads_somewhere(path: str) -> bool:
 @cache
 def schema_text() -> tuple[bytes, str]:
     """The OpenAPI document and its ETag; the same for everybody, so it is made once in a process."""
-    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    document = SchemaGenerator().get_schema(request=None, public=True)
     text = orjson.dumps(document, default=str, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
     return text, f'"{hashlib.sha256(text).hexdigest()[:32]}"'
 

@@ -57,7 +57,9 @@ class SimulationBlockOut(serializers.Serializer[Any]):
     scenario = ScenarioField()
     svg = serializers.URLField(help_text="The figure; `theme`, `width` and `lr` may be added to the query.")
     png = serializers.URLField()
-    data = serializers.URLField(help_text="The numbers of the figure.")
+    data = serializers.URLField(  # type: ignore[assignment]
+        help_text="The numbers of the figure."
+    )
     description = serializers.CharField(help_text="What the run shows, in words computed from it.")
 
 

@@ -25,18 +25,23 @@ ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "V
 # Threads of this process that may be busy with long simulations, the one whose turn it is included. The
 # others of the web server's threads stay free for pages.
 PLACES = 4
-WAIT_SECONDS = 60.0
-JOB_SECONDS = 120.0
+WAIT_SECONDS = 120.0
+JOB_SECONDS = 300.0
 
 
 class SimulatorBusy(RuntimeError):
-    """Too many long simulations are under way. ``retry_after`` seconds may be enough for one to end."""
+    """Too many long simulations are under way, or one takes longer than this machine can spare.
 
-    retry_after = 2
+    After ``retry_after`` seconds it may be different.
+    """
+
+    def __init__(self, message: str, *, retry_after: int = 2) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class SimulatorFailed(RuntimeError):
-    """The process ended or took too long while simulating."""
+    """The process ended while simulating, twice: a bug, or the machine is out of memory."""
 
 
 class _Apart:
@@ -53,25 +58,25 @@ class _Apart:
         self.turn = threading.Lock()
         self.process: subprocess.Popen[bytes] | None = None
 
-    def simulate(self, scenario: Scenario, record: Record) -> Result:
-        """Raises SimulatorBusy, SimulatorFailed, or what the core raises."""
+    def do(self, *job: Any) -> Any:
+        """The answer to a job (see ``child.py``). Raises SimulatorBusy, SimulatorFailed, or what the core
+        raises."""
         if not self.places.acquire(blocking=False):
             raise SimulatorBusy("all places for long simulations are taken")
         try:
             if not self.turn.acquire(timeout=WAIT_SECONDS):
                 raise SimulatorBusy(f"no turn within {WAIT_SECONDS:g} s")
             try:
-                kind, value = self._answer_to((scenario, record))
+                kind, value = self._answer_to(job)
             finally:
                 self.turn.release()
         finally:
             self.places.release()
         if kind == "error":
             raise value
-        assert isinstance(value, Result)
         return value
 
-    def _answer_to(self, job: tuple[Scenario, Record]) -> tuple[str, Any]:
+    def _answer_to(self, job: tuple[Any, ...]) -> tuple[str, Any]:
         for attempt in (1, 2):
             process = self._running()
             limit = threading.Timer(JOB_SECONDS, process.kill)
@@ -82,14 +87,14 @@ class _Apart:
             except (EOFError, OSError, pickle.UnpicklingError):
                 log.warning("the simulating process ended with code %s (attempt %d)", self.end(), attempt)
                 if limit.finished.is_set():
-                    break  # it took too long and would again
+                    raise SimulatorBusy(f"no result after {JOB_SECONDS:g} s", retry_after=60) from None
             finally:
                 limit.cancel()
         raise SimulatorFailed("the simulating process ended before it answered")
 
     @staticmethod
-    def _exchange(process: subprocess.Popen[bytes], job: tuple[Scenario, Record]) -> tuple[str, Any]:
-        assert process.stdin is not None and process.stdout is not None
+    def _exchange(process: subprocess.Popen[bytes], job: tuple[Any, ...]) -> tuple[str, Any]:
+        assert process.stdin is not None and process.stdout is not None  # noqa: S101 (both are pipes)
         pickle.dump(job, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
         process.stdin.flush()
         answer: tuple[str, Any] = pickle.load(process.stdout)  # noqa: S301 (our own child wrote it)
@@ -130,10 +135,21 @@ def simulate_apart(scenario: Scenario, record: Record | None = None) -> Result:
 
     Raises:
         BudgetExceeded: as :func:`simulator.core.training.simulate`.
-        SimulatorBusy: too many long simulations are under way.
-        SimulatorFailed: the process ended or took too long; a bug, or the machine is out of memory.
+        SimulatorBusy, SimulatorFailed
     """
-    return _apart.simulate(scenario, record or Record())
+    result: Result = _apart.do("result", scenario, record or Record())
+    return result
+
+
+def order_apart(data: Any) -> bytes:
+    """The JSON that answers a client's order; also reading the order and writing the answer happen apart.
+
+    Raises:
+        ScenarioError, BudgetExceeded: as :func:`simulator.core.exchange.parse_order`.
+        SimulatorBusy, SimulatorFailed
+    """
+    answer: bytes = _apart.do("json", data)
+    return answer
 
 
 def _after_fork() -> None:

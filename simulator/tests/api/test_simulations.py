@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
-from simulator.api.simulations import MOST_NUMBERS
+from simulator.core.exchange import MOST_NUMBERS
 
 pytestmark = pytest.mark.django_db
 VALLEY: dict[str, Any] = {
