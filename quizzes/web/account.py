@@ -58,7 +58,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Everything that was stored about you is deleted."))
         return SeeOther(reverse("quizzes:home"))
     context = {"form": form, "answers": _answers(learner)}
-    return render(request, "quizzes/delete.html", context, status=422 if form.errors else 200)
+    return render(request, "quizzes/delete.html", context)
 
 
 def _answers(learner: Learner | None) -> int:

@@ -130,7 +130,7 @@ def _rate(request: HttpRequest, version: ItemVersion, now: datetime) -> HttpResp
     session = _session_of(request.POST, study_map)
     if error:
         context: dict[str, object] = {"card": _shown(version, now, error=error), "sitting": session}
-        return render(request, _template(request), context, status=422)
+        return render(request, _template(request), context)
     ahead = Session(done=session.done + 1, total=max(session.total, session.done + 1), topic=session.topic)
     if not request.htmx:  # type: ignore[attr-defined]
         return SeeOther(ahead.address)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from quizzes import selectors
 from quizzes.core.kinds import QUESTION_KINDS
@@ -93,6 +94,9 @@ def asked_version(slug: str, kinds: Sequence[str] = QUESTION_KINDS) -> ItemVersi
 
 def gone(request: HttpRequest) -> HttpResponse:
     """A question that is no longer asked: friendly, and 410 for machines."""
+    if request.htmx:  # type: ignore[attr-defined]
+        # The whole page, not into the place of the form.
+        return HttpResponseClientRedirect(request.get_full_path())
     return render(request, "quizzes/gone.html", status=410)
 
 
@@ -152,7 +156,7 @@ def _put_again(
 ) -> HttpResponse:
     asked = ask_again(version, request.POST, action=action, error=error, place=place)
     template = "quizzes/question_form.html" if request.htmx else "quizzes/question.html"  # type: ignore[attr-defined]
-    return render(request, template, {"asked": asked}, status=422)
+    return render(request, template, {"asked": asked})
 
 
 def _feedback(request: HttpRequest, stored: Response, *, is_repeat: bool = False) -> Feedback:

@@ -49,7 +49,7 @@ def quizzes(request: HttpRequest) -> HttpResponse:
         "error": error,
         "attempts": list(learner.attempts.order_by("-created_at")[:LATEST]) if learner else [],
     }
-    return render(request, "quizzes/quiz_start.html", context, status=422 if error else 200)
+    return render(request, "quizzes/quiz_start.html", context)
 
 
 @never_cache

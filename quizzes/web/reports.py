@@ -39,5 +39,4 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         "back_url": own_address(request, request.GET.get("back"), item.get_absolute_url()),
     }
     template = "quizzes/report_form.html" if request.htmx else "quizzes/report.html"  # type: ignore[attr-defined]
-    status = 422 if request.method == "POST" and not sent else 200
-    return render(request, template, context, status=status)
+    return render(request, template, context)

@@ -121,7 +121,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   shownAt = performance.now();
   const swapped = event.detail.elt;
   const target = swapped.matches?.("[data-focus]") ? swapped : swapped.querySelector?.("[data-focus]");
-  if (!target) return;
+  // Somebody quick may have moved on inside the new piece already.
+  if (!target || swapped.contains(document.activeElement)) return;
   target.focus({ preventScroll: true });
   const top = target.getBoundingClientRect().top;
   if (top < 0 || top > innerHeight * 0.6) target.scrollIntoView({ block: "start" });

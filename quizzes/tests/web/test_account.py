@@ -113,7 +113,7 @@ def test_a_guest_deletes_everything_by_typing_a_word(client: Client) -> None:
     answered(client, make_question())
     keeps = answered(Client(), make_question())
     refused = client.post("/account/delete/", {"word": "yes"})
-    assert refused.status_code == 422
+    assert refused.status_code == 200
     assert "Type the word" in refused.content.decode()
     assert Response.objects.count() == 2
     done = client.post("/account/delete/", {"word": " Delete "}, follow=True)
@@ -127,7 +127,7 @@ def test_a_user_deletes_the_account_with_the_password(client: Client) -> None:
     log_in(client)
     answered(client, make_question())
     for password in ("", "wrong"):
-        assert client.post("/account/delete/", {"password": password}).status_code == 422
+        assert client.post("/account/delete/", {"password": password}).status_code == 200
     assert User.objects.count() == 1
     client.post("/account/delete/", {"password": "correct horse"})
     assert not User.objects.exists()

@@ -99,7 +99,7 @@ def test_a_forged_rating_shows_the_card_again(client: Client) -> None:
     card = make_flashcard()
     for fields in ({"rating": "great"}, {"rating": ""}, {"rating": "good", "id": "x"}):
         shown = client.post(card.get_absolute_url(), {"id": str(uuid4())} | fields)
-        assert shown.status_code == 422
+        assert shown.status_code == 200
         assert shown.context["card"].error
     assert not Response.objects.exists()
 

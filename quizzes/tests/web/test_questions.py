@@ -84,7 +84,7 @@ def test_the_proof_tells_each_claim_with_its_measured_numbers(client: Client) ->
 @pytest.mark.parametrize("htmx", [True, False])
 def test_no_option_is_a_kind_error_that_loses_nothing(client: Client, htmx: bool) -> None:
     shown = answer(client, make_question(), None, htmx=htmx, confidence="unsure")
-    assert shown.status_code == 422
+    assert shown.status_code == 200
     assert ("<html" in shown.content.decode()) is not htmx
     assert "Choose an option first" in shown.content.decode()
     assert shown.context["asked"].confidence == "unsure"
@@ -104,7 +104,7 @@ def test_no_option_is_a_kind_error_that_loses_nothing(client: Client, htmx: bool
 )
 def test_a_forged_form_is_put_again(client: Client, fields: dict[str, str]) -> None:
     shown = answer(client, make_question(), **fields)
-    assert shown.status_code == 422
+    assert shown.status_code == 200
     assert shown.context["asked"].error
     assert not Response.objects.exists()
 
@@ -137,7 +137,7 @@ def test_somebody_elses_id_is_not_taken_and_reveals_nothing(client: Client) -> N
     theirs = answered(client, question, WRONG)
     stranger = Client()
     shown = answer(stranger, question, KEY, id=str(theirs.pk))
-    assert shown.status_code == 422
+    assert shown.status_code == 200
     assert "Not this time" not in shown.content.decode()
     assert answer(stranger, question, KEY, id=str(shown.context["asked"].response_id)).status_code == 303
 
@@ -188,6 +188,12 @@ def test_a_question_taken_out_is_gone_but_its_feedback_stays(client: Client, tak
     assert "no longer asked" in shown.content.decode()
     assert Response.objects.count() == 1
     assert client.get(stored.get_absolute_url()).status_code == 200
+
+
+def test_htmx_is_sent_to_the_whole_page_of_a_question_that_is_gone(client: Client) -> None:
+    question = make_question()
+    retire_item(item=question, by=None, at=timezone.now())
+    assert answer(client, question, htmx=True).headers["HX-Redirect"] == question.get_absolute_url()
 
 
 def test_what_never_was_is_not_found(client: Client) -> None:

@@ -50,7 +50,7 @@ def test_forged_sizes_and_topics_are_held_in_bounds(client: Client) -> None:
 
 def test_without_questions_there_is_nothing_to_start(client: Client) -> None:
     sent = client.post("/quizzes/", {})
-    assert sent.status_code == 422
+    assert sent.status_code == 200
     assert not Attempt.objects.exists()
 
 
@@ -127,7 +127,7 @@ def test_the_place_without_an_option_is_put_again(client: Client) -> None:
     make_question()
     attempt = start(client)
     shown = client.post(f"/attempts/{attempt.pk}/1/", {"id": str(uuid4())})
-    assert shown.status_code == 422
+    assert shown.status_code == 200
     assert "Question 1 of 1" in shown.content.decode()
 
 
