@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
@@ -57,6 +58,14 @@ class Series:
     def start(self) -> float:
         """Loss at step 0."""
         return float(self.loss[0])
+
+    def end_in_words(self, step: int) -> str:
+        """What to say at a mark where the run leaves the picture at `step`."""
+        if self.diverged_at is None:
+            return _("out of view at step %(step)d") % {"step": step}
+        if abs(self.diverged_at - step) <= max(1, self.steps // 50):
+            return _("diverges at step %(step)d") % {"step": self.diverged_at}
+        return _("grows on, diverges at step %(step)d") % {"step": self.diverged_at}
 
     def sound_rows(self) -> int:
         """How many rows there are before the run diverges or overflows."""

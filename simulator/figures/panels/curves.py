@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from simulator.figures import layers
@@ -50,8 +49,7 @@ def datasets(
         wanted.append(Label(run.id, shorten(run.name, frame.width * 0.8), _anchors(line, frame.height)))
     for run, line, row in zip(shown, lines, ends, strict=True):
         if row["diverged"]:
-            text = _("diverges at step %(step)d") % {"step": run.diverged_at}
-            wanted.append(Label(f"{run.id}-end", text, line[-1:], swatch=False))
+            wanted.append(Label(f"{run.id}-end", run.end_in_words(row["step"]), line[-1:], swatch=False))
     # Short of room the divergence texts must find theirs first: they are bound to one point, names are not.
     wanted.sort(key=lambda label: label.swatch)
     labels = place(wanted, lines, frame.width, frame.height)

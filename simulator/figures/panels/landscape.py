@@ -84,7 +84,7 @@ def datasets(
     moves = [_moves(run, frame, low, high) for run in shown]
     lines = [frame.pixels(at, curve) for curve in curves] + [frame.pixels(*move.points.T) for move in moves]
     labels = place(
-        [*_numbers(moves, frame), *exit_labels(moves, frame), *_names(shown, moves, frame)],
+        [*_numbers(moves, frame), *exit_labels(shown, moves, frame), *_names(shown, moves, frame)],
         lines, frame.width, frame.height,
     )  # fmt: skip
     surface = [

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from simulator.figures.frame import Frame
@@ -30,7 +29,6 @@ class Moves:
     points: Floats
     exit: tuple[int, float, float] | None
     side: str
-    diverged_at: int | None
 
     def row(self) -> dict[str, Any]:
         """The row of the dataset `moves`."""
@@ -60,7 +58,7 @@ def moves_of(run: Series, points: Floats, frame: Frame, low: Floats, high: Float
     kept = visible_moves(frame.pixels(*points.T), most=most)
     way_out = None if found is None else (found[0], float(found[1][0]), float(found[1][1]))
     side = "triangle-up" if way_out is None else _side(frame.pixels([way_out[1]], [way_out[2]])[0], frame)
-    return Moves(run.id, kept, points[kept], way_out, side, run.diverged_at)
+    return Moves(run.id, kept, points[kept], way_out, side)
 
 
 def _side(point: Floats, frame: Frame) -> str:
@@ -74,16 +72,12 @@ def _side(point: Floats, frame: Frame) -> str:
     return min(distances, key=lambda name: abs(distances[name]))
 
 
-def exit_labels(moves: Sequence[Moves], frame: Frame) -> list[Label]:
+def exit_labels(shown: Sequence[Series], moves: Sequence[Moves], frame: Frame) -> list[Label]:
     """What to say where a run leaves the view."""
     labels = []
-    for move in moves:
-        if move.exit is None:
-            continue
-        step, x, y = move.exit
-        if move.diverged_at is not None:
-            text = _("diverges at step %(step)d") % {"step": move.diverged_at}
-        else:
-            text = _("out of view at step %(step)d") % {"step": step}
-        labels.append(Label(f"{move.id}-exit", text, frame.pixels([x], [y]), swatch=False, step=step))
+    for run, move in zip(shown, moves, strict=True):
+        if move.exit is not None:
+            step, x, y = move.exit
+            text, place = run.end_in_words(step), frame.pixels([x], [y])
+            labels.append(Label(f"{run.id}-exit", text, place, swatch=False, step=step))
     return labels

@@ -59,7 +59,7 @@ def datasets(
         places.append({"id": "minimum", "kind": "minimum", "x": float(minimum[0]), "y": float(minimum[1])})
     crosses = [frame.pixels([place["x"]], [place["y"]]) for place in places]
     around = [np.repeat(cross, 8, axis=0) for cross in crosses]  # weighty: no label over a mark
-    labels = place([*exit_labels(moves, frame), *names], [*lines, *around], frame.width, frame.height)
+    labels = place([*exit_labels(shown, moves, frame), *names], [*lines, *around], frame.width, frame.height)
     found = {
         "moves": [move.row() | {"dotted": bool(move.steps[-1] <= _DOTTED)} for move in moves],
         "exits": [row for move in moves for row in move.exit_rows()],

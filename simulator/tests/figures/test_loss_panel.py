@@ -73,8 +73,15 @@ def test_divergence_is_marked_exactly_where_the_run_diverged(lr: float, steps: i
     if diverged_at is None:
         assert not told and not ends
     else:
-        assert set(told) == {f"diverges at step {diverged_at}"}
+        assert len(set(told)) == 1 and told[0].endswith(f"diverges at step {diverged_at}")
         assert len(ends) == 1, "a mark at the upper edge"
+
+
+def test_a_mark_far_before_the_divergence_says_that_the_run_grows_on() -> None:
+    ravine = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1], "steps": 500}
+    texts = draw("loss", scenario_of(sgd(0.081), **ravine)).texts
+    assert "grows on, diverges at step 406" in texts
+    assert "diverges at step 5" in draw("loss", scenario_of(sgd(5.0), steps=400)).texts
 
 
 def test_overflowing_losses_stay_drawable() -> None:
