@@ -189,6 +189,8 @@ class Item(models.Model):
         permissions = [("publish_item", _("Can publish, unpublish and retire items"))]
         indexes = [
             models.Index(fields=["kind", "state"], name="item_kind_state"),
+            # Holds all that is needed to find the current versions.
+            models.Index(fields=["state", "current_version"], name="item_state_version"),
         ]
 
     def __str__(self) -> str:
