@@ -76,8 +76,8 @@ def parse_record(data: object) -> Wanted:
 def record_for(scenario: Scenario, wanted: Wanted) -> Record:
     """The rows to record. Raises BudgetExceeded for more than `MOST_NUMBERS` numbers.
 
-    Counted are t, and of every run lr, loss and, if wanted, the D parameters. Who leaves `points` out gets 200
-    rows, or as many as there is room for.
+    Counted are t, and of every run lr, loss and, if wanted, the D parameters. Who leaves `points` out gets
+    200 rows, or as many as there is room for.
     """
     a_row = 1 + sum(2 + (run.dim if wanted.params else 0) for run in scenario.runs)
     rows = scenario.steps + 1 if wanted.points is None else min(wanted.points, scenario.steps + 1)
@@ -85,10 +85,8 @@ def record_for(scenario: Scenario, wanted: Wanted) -> Record:
     if rows > room and not wanted.chosen:
         rows = max(2, room)
     if rows * a_row > MOST_NUMBERS:
-        advice = (
-            f"Record at most {room} points." if room >= 2 else "Leave the parameters out, or take fewer runs."
-        )
-        message = f"This asks for {rows * a_row} numbers; at most {MOST_NUMBERS} are given. {advice}"
+        fewer = f"Record at most {room} points." if room >= 2 else "Leave out the parameters or some runs."
+        message = f"This asks for {rows * a_row} numbers; at most {MOST_NUMBERS} are given. {fewer}"
         raise BudgetExceeded("too_many_numbers", message, {"record.points": message})
     return Record(points=None if rows > scenario.steps else rows, params=wanted.params)
 

@@ -1,7 +1,7 @@
 """The only door of the simulator for the rest of the site."""
 
 from simulator.services.addresses import FigureAddress, UnknownFigure, figure_address
-from simulator.services.apart import SimulatorBusy, SimulatorFailed, run_once
+from simulator.services.apart import SimulatorBusy, SimulatorFailed, answer_order, run_once
 from simulator.services.catalogue import NamedScenario, named_scenarios
 from simulator.services.controls import Prediction, Slider, default_slider, parse_slider
 from simulator.services.drawing import Panel
@@ -19,6 +19,7 @@ __all__ = [
     "SimulatorFailed",
     "Slider",
     "UnknownFigure",
+    "answer_order",
     "build_figure",
     "default_slider",
     "describe",
