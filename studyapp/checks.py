@@ -24,8 +24,8 @@ def a_proxy_speaks_https(**_: Any) -> list[CheckMessage]:
     if settings.PRODUCTION and not settings.TRUSTED_PROXIES:
         return [
             Warning(
-                "No proxy is trusted, so a request that came to it by HTTPS looks like one that did not, and is"
-                " redirected for ever.",
+                "No proxy is trusted, so a request that came to it by HTTPS looks like one that did not,"
+                " and is redirected for ever.",
                 hint="Set TRUSTED_PROXIES to the number of reverse proxies in front, usually 1.",
                 id="studyapp.W002",
             )
