@@ -175,9 +175,8 @@ def _start(values: Mapping[str, _Value], may_be_null: bool, dim: int, path: str)
     if "start" not in values or (values["start"].raw is None and not may_be_null):
         if may_be_null:
             return None
-        raise error_at(
-            f"{path}.start" if "start" in values else "start", "missing_key", f"is required: {wanted}."
-        )
+        where = values["start"].path if "start" in values else "start"
+        raise error_at(where, "missing_key", f"is required: {wanted}.")
     value = values["start"]
     if value.raw is None:
         return None

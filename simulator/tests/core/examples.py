@@ -26,31 +26,60 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
         "objective": {"name": "quadratic", "eigenvalues": [1, 2, 3], "minimum": [1, -1, 2]},
         "start": [10, 1, -3],
     },
-    "quadratic with a matrix": {"objective": {"name": "quadratic", "matrix": dense(6)}, "start": [1, -1, 2, 0, 3, 1]},
+    "quadratic with a matrix": {
+        "objective": {"name": "quadratic", "matrix": dense(6)},
+        "start": [1, -1, 2, 0, 3, 1],
+    },
     "quadratic with twenty": {
         "objective": {"name": "quadratic", "eigenvalues": [1 + 0.37 * index for index in range(20)]},
         "start": [1.1 - 0.3 * index for index in range(20)],
     },
     "rosenbrock": {"objective": {"name": "rosenbrock"}, "start": [-1.2, 1]},
-    "rosenbrock with five": {"objective": {"name": "rosenbrock", "dim": 5, "b": 3}, "start": [-1, 0.5, 1, 2, 0.2]},
+    "rosenbrock with five": {
+        "objective": {"name": "rosenbrock", "dim": 5, "b": 3},
+        "start": [-1, 0.5, 1, 2, 0.2],
+    },
     "double_well": {"objective": {"name": "double_well", "tilt": 0.1}, "start": [0.3]},
     "two_wells": {"objective": _WELLS, "start": [-1.5]},
     "saddle": {"objective": {"name": "saddle"}, "start": [1, 0.001]},
     "rippled": {"objective": {"name": "rippled", "dim": 3, "amp": 0.3}, "start": [2, -1, 0.7]},
     "polynomial": {"objective": {"name": "polynomial", "coeffs": [1, 0.5, -2, 0.25, 1]}, "start": [1.3]},
-    "deep_linear": {"objective": {"name": "deep_linear", "depth": 5, "target": 1.5}, "start": [0.6, 0.8, 1.1, 0.9, 1]},
-    "linear": {"objective": {"name": "linear", "l2": 0.01}, "start": [1, -1], "data": {"dataset": "blobs", "n": 31}},
+    "deep_linear": {
+        "objective": {"name": "deep_linear", "depth": 5, "target": 1.5},
+        "start": [0.6, 0.8, 1.1, 0.9, 1],
+    },
+    "linear": {
+        "objective": {"name": "linear", "l2": 0.01},
+        "start": [1, -1],
+        "data": {"dataset": "blobs", "n": 31},
+    },
     "linear with ten columns": {"objective": {"name": "linear"}, "start": [0.1] * 10, "data": _outright(10)},
-    "linear with more columns than rows": {"objective": {"name": "linear"}, "start": [0.1] * 30, "data": _outright(30)},
+    "linear with more columns than rows": {
+        "objective": {"name": "linear"},
+        "start": [0.1] * 30,
+        "data": _outright(30),
+    },
     "logistic": {
         "objective": {"name": "logistic", "l2": 0.02},
         "start": [0.5, -2],
         "data": {"dataset": "blobs", "n": 33, "noise": 0.8},
     },
-    "logistic with ten columns": {"objective": {"name": "logistic"}, "start": [0.1] * 10, "data": _outright(10)},
-    "mlp": {"objective": {"name": "mlp", "layers": [2, 5, 1], "l2": 0.01}, "data": {"dataset": "circles", "n": 29}},
+    "logistic with ten columns": {
+        "objective": {"name": "logistic"},
+        "start": [0.1] * 10,
+        "data": _outright(10),
+    },
+    "mlp": {
+        "objective": {"name": "mlp", "layers": [2, 5, 1], "l2": 0.01},
+        "data": {"dataset": "circles", "n": 29},
+    },
     "mlp with three layers": {
-        "objective": {"name": "mlp", "layers": [1, 4, 3, 1], "activation": "sigmoid", "init": {"seed": 3, "gain": 2}},
+        "objective": {
+            "name": "mlp",
+            "layers": [1, 4, 3, 1],
+            "activation": "sigmoid",
+            "init": {"seed": 3, "gain": 2},
+        },
         "data": {"dataset": "sine", "n": 30},
     },
     "mlp for labels": {
@@ -83,6 +112,8 @@ OPTIMIZERS: list[dict[str, Any]] = [
 ]
 
 
-def scenario(optimizer: dict[str, Any], *, steps: int = 50, place: str = "quadratic", **extra: Any) -> dict[str, Any]:
+def scenario(
+    optimizer: dict[str, Any], *, steps: int = 50, place: str = "quadratic", **extra: Any
+) -> dict[str, Any]:
     """A scenario with one run of `optimizer` on one of OBJECTIVES."""
     return {**OBJECTIVES[place], "steps": steps, "runs": [{"optimizer": optimizer}], **extra}

@@ -47,7 +47,9 @@ def test_every_objective_is_the_same_alone_and_in_a_batch(name: str) -> None:
 @pytest.mark.parametrize("setting", OPTIMIZERS, ids=lambda setting: str(setting["name"]))
 def test_every_optimizer_is_the_same_alone_and_in_a_batch(setting: dict[str, Any]) -> None:
     runs = [{"optimizer": {**setting, "lr": lr}} for lr in RATES]
-    _assert_alone_equals_together(runs, steps=150, noise={"sigma": 0.1, "seed": 4}, **OBJECTIVES["rosenbrock"])
+    _assert_alone_equals_together(
+        runs, steps=150, noise={"sigma": 0.1, "seed": 4}, **OBJECTIVES["rosenbrock"]
+    )
 
 
 def test_runs_that_differ_in_everything_are_the_same_alone_and_together() -> None:
@@ -76,11 +78,17 @@ def test_runs_that_differ_in_everything_are_the_same_alone_and_together() -> Non
 
 def test_objectives_with_parameters_of_their_own_share_a_batch() -> None:
     runs = [
-        {"objective": {"name": "rosenbrock", "a": 1 + 0.1 * index, "b": 5 + index}, "optimizer": {"name": "Adam", "lr": 0.01}}
+        {
+            "objective": {"name": "rosenbrock", "a": 1 + 0.1 * index, "b": 5 + index},
+            "optimizer": {"name": "Adam", "lr": 0.01},
+        }
         for index in range(5)
     ]
     runs += [
-        {"objective": {"name": "quadratic", "eigenvalues": [1 + index, 3]}, "optimizer": {"name": "SGD", "lr": 0.1}}
+        {
+            "objective": {"name": "quadratic", "eigenvalues": [1 + index, 3]},
+            "optimizer": {"name": "SGD", "lr": 0.1},
+        }
         for index in range(4)
     ]
     _assert_alone_equals_together(runs, start=[-1, 2], steps=60)
@@ -127,7 +135,12 @@ def test_a_result_survives_pickling_without_its_trajectories() -> None:
 def test_runs_of_one_seed_meet_the_same_noise() -> None:
     # From x = 0 the first step is -lr times the noise, so it is proportional to the rate.
     runs = [{"optimizer": {"name": "SGD", "lr": lr}} for lr in (0.1, 0.2)]
-    data = {"objective": {"name": "quadratic", "eigenvalues": [1, 1, 1]}, "start": [0, 0, 0], "steps": 1, "runs": runs}
+    data = {
+        "objective": {"name": "quadratic", "eigenvalues": [1, 1, 1]},
+        "start": [0, 0, 0],
+        "steps": 1,
+        "runs": runs,
+    }
     result = simulate(parse_scenario({**data, "noise": {"sigma": 2, "seed": 9}}), EVERYTHING)
     drawn = 2 * np.random.Generator(np.random.PCG64(9)).standard_normal((1, 3))
     for run, lr in zip(result.runs, (0.1, 0.2), strict=True):
