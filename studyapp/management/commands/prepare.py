@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection, connections
 
 from quizzes.models import Item
+from quizzes.services.draw_figures import versions_without_figures
 from quizzes.services.instructors import ensure_instructors_group
 from studyapp import cache
 
@@ -56,6 +57,8 @@ class Command(BaseCommand):
             self.stdout.flush()
         try:
             call_command("import_bank", stdout=self.stdout)
+            if versions_without_figures().exists():  # an earlier start was interrupted, or could not draw
+                call_command("draw_figures", stdout=self.stdout)
         except CommandError as error:
             self.stderr.write(f"The bank was not imported completely. {error}")
 
