@@ -14,15 +14,16 @@ from rest_framework.parsers import BaseParser
 
 MAX_NESTING = 32
 
-# A string (also one that is never closed, so that no second scan of the same text is needed), or a bracket.
-TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
+# Also one that is never closed, so that the rest of the text is not searched again for every quote in it.
+STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 # Escapes that stand for halves of a character or for NUL, which neither UTF-8 nor a database takes.
 SUSPECT_ESCAPE = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
-# What may be a number beyond a double. Looking at each number takes four times as long as not.
-SUSPECT_NUMBER = re.compile(r"[0-9][eE]\+?[0-9]{3}|[0-9]{200}")
-OPENING = frozenset(b"[{")
+LARGE_EXPONENT = re.compile(r"[eE]\+?[0-9]{3}")
+DIGITS_AS_ONES = bytes(0x31 if byte in b"0123456789" else 0x20 for byte in range(256))
 # More digits than this are beyond any double; parsing them would take time that grows with their square.
 LONGEST_INTEGER = 400
+MANY_DIGITS = 200
 
 
 class StrictJSONParser(BaseParser):
@@ -61,7 +62,7 @@ def parse_json(body: bytes) -> Any:
             _("The body is not UTF-8 (byte %(place)d).") % {"place": error.start}, "not_json"
         ) from None
     reader = _Reader()
-    value = reader.read(text)
+    value = reader.read(text, each_number=may_overflow(body, text))
     if reader.odd_number:
         refuse(value, is_odd_number, "bad_number", _("Must be a JSON number within the range of a double."))
     if SUSPECT_ESCAPE.search(text):
@@ -74,14 +75,18 @@ def deeper_than(body: bytes, levels: int) -> bool:
     if body.count(b"[") + body.count(b"{") <= levels:
         return False
     depth = 0
-    for token in TOKEN.finditer(body):
-        first = body[token.start()]
-        if first == 0x22:  # a string
-            continue
-        depth += 1 if first in OPENING else -1
+    for bracket in STRING.sub(b"", body).translate(None, delete=NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
         if depth > levels:
             return True
     return False
+
+
+def may_overflow(body: bytes, text: str) -> bool:
+    """Whether there may be a number beyond a double: a large exponent, or very many digits."""
+    if ("e" in text or "E" in text) and LARGE_EXPONENT.search(text):
+        return True
+    return b"1" * MANY_DIGITS in body.translate(DIGITS_AS_ONES)
 
 
 class _Reader:
@@ -90,9 +95,9 @@ class _Reader:
     def __init__(self) -> None:
         self.odd_number = False
 
-    def read(self, text: str) -> Any:
+    def read(self, text: str, *, each_number: bool) -> Any:
         try:
-            if SUSPECT_NUMBER.search(text):
+            if each_number:  # takes four times as long
                 return json.loads(
                     text,
                     parse_constant=self._constant,

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from simulator.core.exchange import MOST_NUMBERS
+from simulator.services.apart import handle
 
 pytestmark = pytest.mark.django_db
 VALLEY: dict[str, Any] = {
@@ -121,7 +122,12 @@ def test_the_scenario_may_hold_its_record_null_and_run_keys_inside() -> None:
 
 
 BAD: list[tuple[Any, int, str | None, str | None]] = [
-    (scenario(runs=[{"optimizer": {"name": "SGDD", "lr": 1}}]), 400, "unknown_optimizer", "runs[0].optimizer.name"),
+    (
+        scenario(runs=[{"optimizer": {"name": "SGDD", "lr": 1}}]),
+        400,
+        "unknown_optimizer",
+        "runs[0].optimizer.name",
+    ),
     (scenario(steps=10**9), 400, None, "steps"),
     (scenario(steps="5"), 400, None, "steps"),
     (scenario(steps=True), 400, None, "steps"),
@@ -208,3 +214,13 @@ def test_only_post_is_answered() -> None:
     answer = client.get("/api/v1/simulations/")
     assert_error(answer, 405, "method_not_allowed")
     assert answer.headers["Allow"] == "POST, OPTIONS"
+
+
+def test_when_too_many_wait_the_client_is_asked_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handle, "_apart", handle._Apart(places=1))
+    handle._apart.places.acquire()
+    long = scenario(runs=[run_at(0.0001 * (1 + index)) for index in range(100)], steps=5000)
+    answer = post(long)
+    assert_error(answer, 503, "busy")
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert post(scenario(steps=10)).status_code == 200  # what is short needs no place
