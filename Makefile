@@ -33,6 +33,7 @@ manage: ## Run a command of manage.py: make manage ARGS="create_instructor anna"
 	@$(START) manage $(ARGS)
 
 bench: ## Measure the simulator and the site against bare NumPy and bare Django
+	@$(START) exec python bench/core_bench.py
 	@$(START) manage bench $(ARGS)
 
 parity: ## Compare the simulator with the stored runs of PyTorch (ARGS=--store makes them anew)

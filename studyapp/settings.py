@@ -220,14 +220,14 @@ REST_FRAMEWORK = {
 }
 # Requests a minute by scope: of one learner or guest, and of all guests of one address together.
 API_RATES = {
-    "reads": (1_200, 24_000),
-    "figures": (1_200, 24_000),
-    "simulations": (240, 4_800),
-    "responses": (60, 1_200),
+    "reads": (1_500, 30_000),
+    "figures": (1_500, 30_000),
+    "simulations": (300, 6_000),
+    "responses": (90, 1_800),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Overshoot",
-    "DESCRIPTION": "A learner commits to an answer, and then sees what the training run of the question really does.",
+    "DESCRIPTION": "A learner commits to an answer, then sees what the run of the question really does.",
     "VERSION": "1.0.0",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -1,17 +1,27 @@
-"""The bench compares things that compute the same."""
+"""The bench measures pages that answer, beside a view that answers the same."""
 
-from studyapp.bench import sweep
+import pytest
+
+from quizzes.tests.factory import make_question
+from studyapp.bench import pages
 from studyapp.bench.rounds import alternate
-
-
-def test_the_three_ways_of_the_sweep_agree_and_are_timed() -> None:
-    seconds = sweep.measure(rounds=1)  # asserts that they compute the same
-    assert set(seconds) == {"simulator", "bare NumPy", "Python loop"}
-    assert all(value > 0 for value in seconds.values())
-    assert seconds["simulator"] < seconds["Python loop"]
 
 
 def test_tasks_take_turns() -> None:
     called: list[str] = []
     alternate({"a": lambda: called.append("a"), "b": lambda: called.append("b")}, rounds=2)
     assert called == ["a", "b"] * 3
+
+
+@pytest.mark.django_db
+def test_each_page_is_measured_beside_a_view_that_answers_its_bytes() -> None:
+    make_question(slider={"parameter": "lr", "min": 0.01, "max": 1.2, "scale": "log"})
+    seconds = pages.measure(rounds=1, repeat=1)
+    assert set(seconds) == {"question page", "feedback post", "slider update"}
+    assert all(page > 0 and bare > 0 for page, bare in seconds.values())
+
+
+@pytest.mark.django_db
+def test_a_bank_without_questions_is_told() -> None:
+    with pytest.raises(pages.NothingToMeasure, match="run import_bank first"):
+        pages.measure(rounds=1, repeat=1)

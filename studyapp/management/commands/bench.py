@@ -1,4 +1,4 @@
-"""``bench``: what the simulator and the pages cost beside the bare minimum."""
+"""``bench``: what pages cost beside the bare minimum. The simulator has its own, ``bench/core_bench.py``."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from studyapp.bench import pages, sweep
+from studyapp.bench import pages
 from studyapp.management.commands.backup import copy_sqlite
 
 INSIDE = "OVERSHOOT_BENCH"
 
 
 class Command(BaseCommand):
-    help = "Measure the simulator and the pages, on a copy of the data that is thrown away."
+    help = "Measure the pages, on a copy of the data that is thrown away."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--rounds", type=int, default=9, help="Rounds that the median is taken of.")
@@ -33,11 +33,6 @@ class Command(BaseCommand):
             on_a_copy(["bench", "--rounds", str(rounds)])
 
     def measure(self, rounds: int) -> None:
-        seconds = sweep.measure(rounds)
-        ours, bare = seconds["simulator"], seconds["bare NumPy"]
-        self.line(f"sweep of {sweep.RATES} rates x {sweep.STEPS} steps", f"{ours * 1e3:.1f} ms")
-        self.line("  beside bare NumPy", f"{ours / bare:.2f} x", "aim: at most 2")
-        self.line("  beside a Python loop", f"1/{seconds['Python loop'] / ours:.0f}")
         for name, (page, least) in pages.measure(rounds, repeat=12).items():
             self.line(name, f"{1 / page:.0f}/s", "one process, one thread")
             self.line("  beside a bare view", f"{page / least:.1f} x", f"{1 / least:.0f}/s, same bytes")
