@@ -20,5 +20,4 @@ urlpatterns = [
     path("_allauth/", include("allauth.headless.urls")),
     path("api/", include("studyapp.api.urls")),
     path("", include(("quizzes.web.urls", "quizzes"))),
-    path("", include(("simulator.web.urls", "simulator"))),
 ]
