@@ -112,9 +112,9 @@ def panel_description(kind: str, frame: Frame, series: Sequence[Series]) -> str:
         else _("Loss against the step, %(steps)d steps."),
         "rate": _("Learning rate against the step, %(steps)d steps."),
         "landscape": _(
-            "The loss as a curve over the weight, with the places of the run after each step on it."
+            "The loss as a curve over the parameter, with the places of the run after each step on it."
         ),
-        "path": _("A contour map of the loss over two weights, with the way of the run on it."),
+        "path": _("A contour map of the loss over two parameters, with the way of the run on it."),
     }
     intro = kinds[kind] % {"steps": steps} if "%" in kinds[kind] else kinds[kind]
     return intro if kind == "rate" else f"{intro} {paragraph(series)}"

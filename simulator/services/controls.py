@@ -41,7 +41,7 @@ class Slider:
             ratio = math.log(self.max / self.min)
             inner = [float(f"{self.min * math.exp(ratio * share):.4g}") for share in shares[1:-1]]
         else:
-            inner = [float(f"{self.min + (self.max - self.min) * share:.6g}") for share in shares[1:-1]]
+            inner = [float(f"{self.min + (self.max - self.min) * share:.4g}") for share in shares[1:-1]]
         return (self.min, *inner, self.max)
 
     def index_of(self, value: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -172,15 +173,17 @@ def _series(name_id: str, name: str, role: Role, result: RunResult, run: Run, su
 
 
 def _name(scene: Scene, run: Run, lr: float) -> str:
-    """What a run is called beside its curve: its label, and its rate where the label is none or says
-    another."""
+    """What a run is called beside its curve: its label, with its rate where that tells none or another."""
     rate = _("lr %(lr)s") % {"lr": format_number(lr, 4)}
-    if len(scene.shown.runs) == 1:
-        moved = lr != run.optimizer.lr
-        if scene.predicted is not None and not moved:
-            return _("%(rate)s: what happens") % {"rate": rate}
-        return rate if run.label.startswith("run ") else f"{run.label}, {rate}" if moved else run.label
-    return run.label if lr == run.optimizer.lr else f"{run.label} → {rate}"
+    unnamed = re.fullmatch(r"run \d+", run.label) is not None
+    if lr != run.optimizer.lr:
+        told = re.compile(rf"(?<![\d.]){re.escape(f'{run.optimizer.lr:g}')}(?![\d.])")
+        if told.search(run.label):
+            return told.sub(format_number(lr, 4), run.label, count=1)
+        return rate if unnamed else f"{run.label}, {rate}"
+    if len(scene.shown.runs) == 1 and scene.predicted is not None:
+        return _("%(run)s: what happens") % {"run": rate if unnamed else run.label}
+    return rate if unnamed and len(scene.shown.runs) == 1 else run.label
 
 
 def _prediction_name(scene: Scene, lr: float) -> str:

@@ -40,7 +40,7 @@ def frame(
     left = min(float(low[0]) for low, _high in corners)
     right = max(float(high[0]) for _low, high in corners)
     pad = 0.1 * (right - left) or 1.0
-    x = linear_axis(_("weight w"), left - pad, right + pad, count=5)
+    x = linear_axis(_("parameter"), left - pad, right + pad, count=5)
     at = np.linspace(x.low, x.high, _POINTS)
     bottoms, tops = [], []
     for index, surface in enumerate(surfaces):
@@ -147,8 +147,9 @@ def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
         },
         {
             "data": {"name": "moves"}, "transform": [*moving, layers.UNTIL_AT],
-            "mark": {"type": "line", "clip": True, "opacity": 0.8, "strokeJoin": "round", **QUIET},
+            "mark": {"type": "line", "clip": True, "strokeJoin": "round", **QUIET},
             "encoding": {
+                "opacity": {"condition": {"test": "datum.many", "value": 0.4}, "value": 0.8},
                 **at, "order": {"field": "step", "type": "quantitative"}, "color": colour,
                 "strokeDash": layers.dashes(),
                 "strokeWidth": {"condition": prediction, "value": 1.5},

@@ -18,6 +18,8 @@ from simulator.figures.thinning import visible_moves
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+_MANY = 40  # steps in sight; their lines are drawn fainter, lest they cover what they cross
+
 
 @dataclass(frozen=True, eq=False)
 class Moves:
@@ -33,7 +35,8 @@ class Moves:
     def row(self) -> dict[str, Any]:
         """The row of the dataset `moves`."""
         x, y = ([float(f"{value:.5g}") for value in column] for column in self.points.T)
-        return {"id": self.id, "step": self.steps.tolist(), "x": x, "y": y}
+        many = len(self.steps) > _MANY
+        return {"id": self.id, "many": many, "step": self.steps.tolist(), "x": x, "y": y}
 
     def exit_rows(self) -> list[dict[str, Any]]:
         """Its row of the dataset `exits`, if it leaves."""

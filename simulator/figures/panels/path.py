@@ -33,8 +33,8 @@ def frame(
     span = high - low
     wanted = np.maximum(span, _NARROWEST * float(span.max()) or 1.0)
     middle, half = (low + high) / 2, 0.56 * wanted
-    x = linear_axis(_("weight 1"), float(middle[0] - half[0]), float(middle[0] + half[0]), count=5)
-    y = linear_axis(_("weight 2"), float(middle[1] - half[1]), float(middle[1] + half[1]), count=4)
+    x = linear_axis(_("parameter 1"), float(middle[0] - half[0]), float(middle[0] + half[0]), count=5)
+    y = linear_axis(_("parameter 2"), float(middle[1] - half[1]), float(middle[1] + half[1]), count=4)
     return Frame("path", _("The way over the loss surface"), x, y, width)
 
 

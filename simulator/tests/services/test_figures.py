@@ -53,7 +53,27 @@ def test_the_slider_moves_one_run_and_leaves_the_others() -> None:
     assert np.array_equal(moved[0].loss, series_of(scene)[0].loss)
     alone = run_scenario(scenario_of(sgd(0.5)), Record(params=True)).runs[0]
     assert np.array_equal(moved[1].loss, alone.loss)
-    assert moved[1].name == "b → lr 0.5"
+    assert moved[1].name == "b, lr 0.5"
+
+
+@pytest.mark.parametrize(
+    ("label", "still", "moved"),
+    [
+        (None, "lr 0.9: what happens", "lr 0.5"),
+        ("plain", "plain: what happens", "plain, lr 0.5"),
+        ("lr 0.9", "lr 0.9: what happens", "lr 0.5"),
+        ("SGD, lr 0.9, no momentum", "SGD, lr 0.9, no momentum: what happens", "SGD, lr 0.5, no momentum"),
+        ("after 10.9 s", "after 10.9 s: what happens", "after 10.9 s, lr 0.5"),
+    ],
+)
+def test_a_run_never_has_a_rate_in_its_name_that_is_not_its_own(
+    label: str | None, still: str, moved: str
+) -> None:
+    scene = make_scene(
+        scenario_of(sgd(0.9, label)), slider=SLIDER, prediction=Prediction(changes={"lr": 1.05})
+    )
+    assert series_of(scene)[0].name == still
+    assert series_of(scene, 0.5)[0].name == moved
 
 
 def test_data_for_the_slider_are_small_and_hold_what_changed_only() -> None:
