@@ -19,7 +19,8 @@ workers = env.integer(
     minimum=1,
     maximum=64,
 )
-threads = env.integer("WEB_THREADS", 4, "Threads in each of them.", minimum=1, maximum=64)
+# Four of them may wait for long simulations (simulator/services/apart); the others answer pages meanwhile.
+threads = env.integer("WEB_THREADS", 8, "Threads in each of them.", minimum=1, maximum=64)
 worker_class = "gthread"
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (a heartbeat must not wait for a disk)
 timeout = 60
