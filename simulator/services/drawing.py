@@ -46,10 +46,9 @@ def datasets_of(
     """The datasets of one panel; without `still` only those that the slider can change."""
     frame = frame_of(scene, kind, width)
     surfaces = surfaces_of(scene.shown)
-    minimum = surfaces[0].minimum if len(surfaces) == 1 and surfaces[0].dim == 1 else None
-    low = None if minimum is None else float(minimum[0])
+    minimum = surfaces[0].minimum if len(surfaces) == 1 else None
     runs = [*scene.shown.runs, *(scene.predicted.runs if scene.predicted else ())]
-    subtitle = words.subtitle(kind, frame, series, runs, low)
+    subtitle = words.subtitle(kind, series, runs, minimum)
     if kind == "landscape":
         return landscape.datasets(series, surfaces, frame, subtitle, still=still)
     if kind == "path":
