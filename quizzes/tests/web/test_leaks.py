@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from quizzes.models import Attempt, Choice, Item, ItemVersion
@@ -16,11 +18,19 @@ pytestmark = pytest.mark.django_db
 CHANGING = re.compile(rb'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|name="csrfmiddlewaretoken" value="\w+"')
 
 
+@pytest.fixture(scope="module")
+def bank(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The shipped bank, read once for this module; each test works inside a savepoint of its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        import_bank(at=NOW, draw=False)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def shipped() -> list[ItemVersion]:
-    import_bank(at=NOW, draw=False)
+def shipped(bank: None, db: None) -> list[ItemVersion]:
     versions = list(ItemVersion.objects.current().questions().select_related("item", "topic"))
-    assert versions
+    assert len(versions) >= 5
     return versions
 
 
