@@ -130,6 +130,12 @@ def test_formulas_of_the_field_are_read(formula: str) -> None:
     assert formula_to_mathml(formula).startswith("<math")
 
 
+def test_html_is_shown_as_it_was_typed() -> None:
+    assert render("a <b>bold</b> <!-- hidden --> word") == (
+        "<p>a &lt;b&gt;bold&lt;/b&gt; &lt;!-- hidden --&gt; word</p>"
+    )
+
+
 def test_prices_and_code_are_no_formulas() -> None:
     assert "<math" not in render("It costs 5$ or 6$, `$x$` and \\$7.")
 
