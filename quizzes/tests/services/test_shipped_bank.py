@@ -84,5 +84,5 @@ def test_every_misconception_and_source_is_used() -> None:
         cited |= set(entry.content.sources)
         if isinstance(entry.content, QuestionContent):
             used |= {choice.misconception for choice in entry.content.choices if choice.misconception}
-    assert used <= {entry.id for entry in bank().misconceptions}
-    assert cited <= {source.id for source in bank().sources}
+    assert used == {entry.id for entry in bank().misconceptions}
+    assert cited == {source.id for source in bank().sources}
