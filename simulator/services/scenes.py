@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from simulator.core import SIMULATOR_VERSION
+from simulator.core.cost import estimate
 from simulator.core.errors import error_at
 from simulator.core.numbers import format_number
 from simulator.core.objectives import Objective, build
@@ -29,6 +30,7 @@ from simulator.services.simulation import run_scenario
 
 VERSION = f"{SIMULATOR_VERSION}.{FIGURES_VERSION}"
 _REACH = 9  # rates of the slider whose runs the axes make room for
+_REACH_OPERATIONS = 150_000_000  # of all of them together
 
 
 @dataclass(frozen=True)
@@ -233,11 +235,15 @@ def _frame_of(scene: Scene, kind: str, width: int, language: str | None) -> Fram
 
 
 def _reach(scene: Scene) -> list[Series]:
-    """Runs at a few rates of the slider, which are not drawn."""
+    """Runs at a few rates of the slider, which are not drawn; fewer, or none, where one run is dear."""
     if scene.slider is None:
         return []
+    one = replace(scene.scenario, runs=(scene.moved,))
+    count = int(min(_REACH, _REACH_OPERATIONS // max(estimate(one, _record(one)).operations, 1)))
+    if count < 2:
+        return []
     values = scene.slider.values
-    rates = [values[i] for i in np.linspace(0, len(values) - 1, _REACH).round().astype(int).tolist()]
+    rates = [values[i] for i in np.linspace(0, len(values) - 1, count).round().astype(int).tolist()]
     runs = [
         replace(scene.moved, label=f"reach {i}", optimizer=replace(scene.moved.optimizer, lr=rate))
         for i, rate in enumerate(rates)

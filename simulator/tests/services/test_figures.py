@@ -192,3 +192,13 @@ def test_dear_results_are_shared_through_the_cache(monkeypatch: pytest.MonkeyPat
     simulation._remembered.cache_clear()
     assert np.array_equal(first.runs[0].loss, second.runs[0].loss)
     assert second.runs[0].words == first.runs[0].words
+
+
+def test_a_dear_scenario_gets_a_figure_without_a_dear_sweep() -> None:
+    net = {"name": "mlp", "layers": [2, 16, 1]}
+    data = {"dataset": "circles", "n": 400, "seed": 0}
+    scenario = scenario_of(sgd(0.5), objective=net, start=None, steps=150, data=data)
+    scene = make_scene(scenario)
+    assert scene.panels == ("loss",) and scene.slider is not None
+    assert frame_of(scene, "loss").x.high == 150
+    assert figure_data(scene, None)["runs"][0]["words"]
