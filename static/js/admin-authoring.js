@@ -51,7 +51,17 @@ function enhance(root) {
       showParts(builder);
     }
   });
-  root.querySelectorAll(".scenario-builder").forEach(foldRuns);
+  root.querySelectorAll(".scenario-builder").forEach(builder => {
+    foldAway(builder, [...builder.querySelectorAll(".block[data-block^=run]")], builder.dataset.usedRuns, page.dataset.textMoreRuns);
+  });
+  root.querySelectorAll(".claim-builder").forEach(builder => {
+    if (!builder.closest(".empty-form")) {
+      const clauses = [...builder.querySelectorAll(".clause")];
+      foldAway(builder, clauses, builder.dataset.used, page.dataset.textMoreClauses, shown => {
+        builder.querySelector(".joined").hidden = shown < 2;
+      });
+    }
+  });
   root.querySelectorAll("textarea[data-markdown]").forEach(area => {
     if (!area.closest(".empty-form")) {
       keepPreview(area);
@@ -96,21 +106,22 @@ function showScenarioSource() {
   offerRuns();
 }
 
-function foldRuns(builder) {
-  const blocks = [...builder.querySelectorAll(".block[data-block^=run]")];
-  let shown = Number(builder.dataset.usedRuns) || 1;
+// Shows the blocks that are used, and a button that brings the next.
+function foldAway(builder, blocks, used, text, tell = () => {}) {
+  let shown = Math.max(1, Number(used) || 1);
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "add-run";
-  button.textContent = page.dataset.textMoreRuns;
+  button.className = "add-block";
+  button.textContent = text;
   const update = () => {
     blocks.forEach((block, index) => { block.hidden = index >= shown; });
     button.hidden = shown >= blocks.length;
+    tell(shown);
   };
   button.addEventListener("click", () => {
     shown += 1;
     update();
-    blocks[shown - 1].querySelector("input")?.focus();
+    blocks[shown - 1].querySelector("input, select")?.focus();
   });
   blocks.at(-1)?.after(button);
   update();

@@ -113,24 +113,24 @@ def type_question(form: PageForm) -> PageForm:
         text="It diverges",
         feedback="That needs a rate above $2/L = 1$.",
         misconception=beliefs[1].pk,
-        claim_form="status",
-        claim_status="diverged",
+        claim_0_form="status",
+        claim_0_status="diverged",
         holds_at_lr="1.25",
     )
     form.option(
         1,
         text="The loss falls below one millionth",
         feedback="Each step halves the distance.",
-        claim_form="final_loss",
-        claim_relation="below",
-        claim_number="1e-6",
+        claim_0_form="final_loss",
+        claim_0_relation="below",
+        claim_0_number="1e-6",
     )
     form.option(
         2,
         text="The loss rises now and then",
         feedback="It never does below $2/L$.",
         misconception=beliefs[0].pk,
-        claim_form="monotone",
-        claim_monotone="false",
+        claim_0_form="monotone",
+        claim_0_monotone="false",
     )
     return form

@@ -33,7 +33,7 @@ def test_check_shows_verdicts_numbers_figure_and_preview_and_saves_nothing(desk:
 
 
 def test_check_keeps_everything_that_was_typed(desk: Desk) -> None:
-    form = type_question(desk.open()).option(1, claim_number="tiny").fill(scenario_steps="4e")
+    form = type_question(desk.open()).option(1, claim_0_number="tiny").fill(scenario_steps="4e")
     form.fill(explanation="Typed\nin two lines & <b>more</b>")
     before = {name: value for name, value in form.values.items() if name != "csrfmiddlewaretoken"}
     back = desk.again(desk.press(form, "_check"))

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
-from quizzes.admin.fields.claim import COMPARED, ONE_RUN, ClaimField, ClaimWidget, texts_of_claim
+from quizzes.admin.fields.claim import ClaimField, ClaimWidget, TypedClaim, texts_of_claim
+from quizzes.admin.fields.clause import COMPARED, ONE_RUN, WITH_OTHER_STEP, part_names
+from quizzes.tests.admin.page_form import read_form
+from simulator.core.claims.grammar import MEASURES, TAKES_AT, TAKES_COORDINATE
 
-NAMES = [part.name for part in ClaimWidget().parts]
+FIELD = ClaimField(required=False)
+WIDGET = ClaimWidget()
 runs = st.sampled_from(["", "plain", "momentum 0.9"])
 numbers = st.one_of(st.integers(-(10**6), 10**6), st.floats(1e-300, 1e300), st.floats(-1e6, -1e-6))
 relations = st.sampled_from(["below", "above"])
 
 
-def typed(**texts: str) -> list[str]:
-    return [texts.get(name, "") for name in NAMES]
+def typed(*clauses: dict[str, str], joined: str = "all") -> TypedClaim:
+    """What stands in the inputs: the given ones, all others empty."""
+    blank = dict.fromkeys(part_names(), "")
+    return TypedClaim(joined, tuple({**blank, **clause} for clause in clauses))
+
+
+def shown_and_read(claim: Any) -> Any:
+    """The claim rendered into inputs by a page and read from what these inputs send."""
+    page = f"<form id='f'>{WIDGET.render('claim', claim)}</form>"
+    data = {name: values[0] for name, values in read_form(page, "f").values.items()}
+    return FIELD.clean(WIDGET.value_from_datadict(data, {}, "claim"))
 
 
 @st.composite
-def buildable_claims(draw: st.DrawFn) -> dict[str, Any]:
-    """Claims that the builder has inputs for."""
+def simple_claims(draw: st.DrawFn) -> dict[str, Any]:
+    """Statements that the builder has inputs for."""
     label = draw(runs)
     claim: dict[str, Any] = {"run": label} if label else {}
     form = draw(st.sampled_from(["status", "monotone", *ONE_RUN, *COMPARED]))
@@ -35,22 +50,31 @@ def buildable_claims(draw: st.DrawFn) -> dict[str, Any]:
         claim["measure"] = form.removeprefix("compare:")
         if claim["measure"] == "steps_to":
             claim["loss"] = draw(numbers)
-        if claim["measure"] in ("loss", "lr"):
+        if claim["measure"] in TAKES_AT and draw(st.booleans()):
             claim["at"] = draw(st.integers(0, 5000))
+        if claim["measure"] in TAKES_COORDINATE and draw(st.booleans()):
+            claim["coordinate"] = draw(st.integers(0, 9))
         bound: Any = draw(numbers)
         if form in COMPARED:
             bound = {"run": "other"} | ({"factor": draw(numbers)} if draw(st.booleans()) else {})
+            if form in WITH_OTHER_STEP and draw(st.booleans()):
+                bound["at"] = draw(st.integers(0, 5000))
         claim[draw(relations)] = bound
     return {"not": claim} if draw(st.booleans()) else claim
 
 
-@given(buildable_claims())
-@settings(max_examples=150, deadline=None)
+several_claims = st.builds(
+    lambda word, claims: {word: claims},
+    st.sampled_from(["all", "any"]),
+    st.lists(simple_claims(), min_size=2, max_size=5),
+)
+
+
+@given(st.one_of(simple_claims(), several_claims))
+@settings(max_examples=40, deadline=None)
 def test_every_common_claim_is_shown_in_inputs_and_read_back(claim: dict[str, Any]) -> None:
-    texts = texts_of_claim(claim)
-    assert texts["form"] != "json"
-    assert ClaimField(required=False).clean(ClaimWidget().decompress(claim)) == claim
-    assert not ClaimField(required=False).has_changed(claim, ClaimWidget().decompress(claim))
+    assert all(clause["form"] != "json" for clause in texts_of_claim(claim).clauses)
+    assert shown_and_read(claim) == claim
 
 
 @pytest.mark.parametrize(
@@ -83,7 +107,7 @@ def test_every_common_claim_is_shown_in_inputs_and_read_back(claim: dict[str, An
     ],
 )
 def test_inputs_become_the_claim(texts: dict[str, str], claim: Any) -> None:
-    assert ClaimField(required=False).clean(typed(**texts)) == claim
+    assert FIELD.clean(typed(texts)) == claim
 
 
 @pytest.mark.parametrize(
@@ -109,19 +133,60 @@ def test_inputs_become_the_claim(texts: dict[str, str], claim: Any) -> None:
 )
 def test_bad_input_says_what_would_be_right(texts: dict[str, str], message: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        ClaimField(required=False).clean(typed(**texts))
+        FIELD.clean(typed(texts))
     assert message in " ".join(refused.value.messages)
 
 
-def test_rarer_claims_are_shown_as_json() -> None:
-    claim = {"any": [{"status": "diverged"}, {"measure": "rises", "above": 3}]}
-    texts = texts_of_claim(claim)
-    assert texts["form"] == "json"
-    assert ClaimField(required=False).clean(ClaimWidget().decompress(claim)) == claim
+def test_every_measure_of_the_simulator_is_offered() -> None:
+    assert set(ONE_RUN) == set(MEASURES)
+
+
+def test_several_statements_are_joined_and_empty_ones_left_out() -> None:
+    above = {"form": "final_loss", "relation": "above", "number": "3"}
+    below = {"form": "final_loss", "relation": "below", "number": "8"}
+    both = [{"measure": "final_loss", "above": 3}, {"measure": "final_loss", "below": 8}]
+    assert FIELD.clean(typed(above, {}, below)) == {"all": both}
+    assert FIELD.clean(typed(above, below, joined="any")) == {"any": both}
+    with pytest.raises(ValidationError, match=r"Statement 2: .*“Number” is empty"):
+        FIELD.clean(typed(above, {**below, "number": ""}))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        {"not": {"all": [{"status": "diverged"}, {"monotone": False}]}},
+        {"any": [{"all": [{"status": "diverged"}, {"monotone": False}]}, {"status": "running"}]},
+        {"all": [{"status": "running"}] * 12},
+        {"all": [{"status": "running"}]},
+        {"all": 3},
+        {"status": "no such"},
+    ],
+)
+def test_rarer_claims_are_shown_as_json(claim: Any) -> None:
+    assert [clause["form"] for clause in texts_of_claim(claim).clauses] == ["json"]
+    assert shown_and_read(claim) == claim
 
 
 def test_every_input_has_a_label_and_a_clear_name() -> None:
-    html = ClaimWidget().render("choices-0-claim", {"status": "diverged"}, {"id": "id_choices-0-claim"})
-    for part in NAMES:
-        assert f'name="choices-0-claim_{part}"' in html
-        assert f'<label for="id_choices-0-claim_{part}">' in html
+    html = WIDGET.render("choices-0-claim", {"status": "diverged"}, {"id": "id_choices-0-claim"})
+    for part in part_names():
+        assert f'name="choices-0-claim_0_{part}"' in html
+        assert f'<label for="id_choices-0-claim_0_{part}">' in html
+    assert 'name="choices-0-claim_1_form"' in html and 'name="choices-0-claim_1_json"' not in html
+
+
+def test_forged_names_do_no_harm() -> None:
+    data = {f"claim_{index}_form": "monotone" for index in range(500)} | {"claim_joined": "x"}
+    claim = FIELD.clean(WIDGET.value_from_datadict(data, {}, "claim"))
+    assert claim is not None and len(claim["all"]) == 8
+    assert FIELD.clean(None) is None
+
+
+def test_nearly_all_claims_of_the_bank_need_no_json() -> None:
+    folder = Path(__file__).resolve().parents[2] / "content"
+    items = [
+        item for path in folder.glob("*/questions.yaml") for item in YAML(typ="safe", pure=True).load(path)
+    ]
+    claims = [choice["claim"] for item in items for choice in item["choices"] if "claim" in choice]
+    shown = [all(clause["form"] != "json" for clause in texts_of_claim(claim).clauses) for claim in claims]
+    assert len(claims) > 20 and sum(shown) >= 0.9 * len(shown)

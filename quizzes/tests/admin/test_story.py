@@ -17,7 +17,7 @@ def test_false_claim_is_refused_with_the_number_then_mended_and_answered(
     desk: Desk, instructor: User
 ) -> None:
     form = type_question(desk.open())
-    form.option(1, claim_number="1e-30")  # the last loss is about 1e-23: the key's claim is false
+    form.option(1, claim_0_number="1e-30")  # the last loss is about 1e-23: the key's claim is false
 
     refused = desk.press(form, "_publish")
     page = refused.content.decode()
@@ -29,7 +29,7 @@ def test_false_claim_is_refused_with_the_number_then_mended_and_answered(
     assert item.state == State.DRAFT and not item.versions.exists()
     assert Client().get(item.get_absolute_url()).status_code == 404
 
-    mended = desk.again(refused).option(1, claim_number="1e-6")
+    mended = desk.again(refused).option(1, claim_0_number="1e-6")
     published = desk.press(mended, "_publish", item)
     assert "is published as version 1" in published.content.decode()
     item.refresh_from_db()
@@ -50,14 +50,14 @@ def test_false_claim_is_refused_with_the_number_then_mended_and_answered(
 
 
 def test_a_true_distractor_is_refused(desk: Desk) -> None:
-    form = type_question(desk.open()).option(0, claim_status="converged", holds_at_lr="")
+    form = type_question(desk.open()).option(0, claim_0_status="converged", holds_at_lr="")
     page = desk.press(form, "_publish").content.decode()
     assert "Option a is a wrong option and claims that" in page
     assert "the simulation proves it" in page
 
 
 def test_an_undecided_claim_is_refused(desk: Desk) -> None:
-    form = type_question(desk.open()).option(1, claim_number="7.5e-24")  # within 5 % of what is measured
+    form = type_question(desk.open()).option(1, claim_0_number="7.5e-24")  # within 5 % of what is measured
     page = desk.press(form, "_publish").content.decode()
     assert "cannot decide it" in page
 
@@ -65,7 +65,7 @@ def test_an_undecided_claim_is_refused(desk: Desk) -> None:
 def test_neither_proved_nor_sourced_is_refused(desk: Desk) -> None:
     form = type_question(desk.open()).fill(proof="cited", sources=[])
     for index in range(3):
-        form.option(index, claim_form="", holds_at_lr="")
+        form.option(index, claim_0_form="", holds_at_lr="")
     page = desk.press(form, "_publish").content.decode()
     assert "Sources: Give at least one source." in page
     assert not Item.objects.get().versions.exists()
@@ -74,7 +74,7 @@ def test_neither_proved_nor_sourced_is_refused(desk: Desk) -> None:
 def test_cited_question_needs_no_claims(desk: Desk) -> None:
     form = type_question(desk.open()).fill(proof="cited")
     for index in range(3):
-        form.option(index, claim_form="", holds_at_lr="")
+        form.option(index, claim_0_form="", holds_at_lr="")
     assert "is published as version 1" in desk.press(form, "_publish").content.decode()
 
 

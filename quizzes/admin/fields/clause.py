@@ -1,0 +1,228 @@
+"""One statement of a claim, in selects and inputs: about one run, or about one run against another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from quizzes.admin.fields.parts import Part, PartsWidget
+from quizzes.admin.fields.values import read_integer, read_number, write_number
+from simulator.core.claims.grammar import NEEDS_LOSS, TAKES_AT, TAKES_COORDINATE
+
+STATUSES = [
+    ("converged", _("converged")),
+    ("running", _("still running")),
+    ("oscillating", _("oscillating")),
+    ("diverged", _("diverged")),
+]
+ONE_RUN = {
+    "final_loss": _("its last loss"),
+    "best_loss": _("its smallest loss"),
+    "max_loss": _("its largest loss"),
+    "floor": _("its noise floor (mean loss of the last quarter)"),
+    "loss": _("its loss at a step"),
+    "steps_to": _("steps until a loss is reached"),
+    "rises": _("how often its loss rises"),
+    "overshoots": _("how often it overshoots"),
+    "distance": _("its distance to the minimum"),
+    "position": _("where a parameter is"),
+    "step_length": _("the length of a step"),
+    "largest_step": _("the length of its longest step"),
+    "final_lr": _("its last learning rate"),
+    "lr": _("its learning rate at a step"),
+}
+TWO_RUNS = {
+    "steps_to": _("steps until a loss is reached (which is faster)"),
+    "final_loss": _("last loss"),
+    "best_loss": _("smallest loss"),
+    "max_loss": _("largest loss"),
+    "floor": _("noise floor"),
+    "loss": _("loss at a step"),
+    "rises": _("how often the loss rises"),
+    "distance": _("distance to the minimum"),
+    "step_length": _("length of a step"),
+    "largest_step": _("length of the longest step"),
+}
+COMPARED = tuple(f"compare:{measure}" for measure in TWO_RUNS)
+FORMS = [
+    ("", _("no claim")),
+    (
+        _("What becomes of a run"),
+        [("status", _("its status")), ("monotone", _("whether its loss only falls"))],
+    ),
+    (_("One run against a number"), list(ONE_RUN.items())),
+    (
+        _("One run against another"),
+        [(f"compare:{measure}", label) for measure, label in TWO_RUNS.items()],
+    ),
+]
+JSON_FORM = (_("Anything else"), [("json", _("JSON (for experts)"))])
+MEASURED = (*ONE_RUN, *COMPARED)
+
+
+def forms_of(measures: frozenset[str]) -> tuple[str, ...]:
+    """The builder's forms, against a number or another run, that are about one of these measures."""
+    return tuple(form for form in MEASURED if form.removeprefix("compare:") in measures)
+
+
+WITH_LOSS, WITH_STEP, WITH_COORDINATE = map(forms_of, (NEEDS_LOSS, TAKES_AT, TAKES_COORDINATE))
+
+
+WITH_OTHER_STEP = tuple(form for form in WITH_STEP if form in COMPARED)
+
+
+class ClauseWidget(PartsWidget):
+    """The inputs of one statement. Only the first of a claim offers JSON instead of inputs."""
+
+    def __init__(self, *, first: bool = True) -> None:
+        super().__init__([*_about_a_run(first), *_about_a_number()] + ([_json_part()] if first else []))
+
+    def texts_of(self, value: Any) -> Mapping[str, Any]:
+        return value if isinstance(value, Mapping) else {}
+
+
+NUMBER = {"class": "short", "inputmode": "decimal", "autocomplete": "off"}
+COUNT = {**NUMBER, "inputmode": "numeric"}
+RUN = {"class": "run", "list": "run-labels", "autocomplete": "off"}
+
+
+def _about_a_run(first: bool) -> list[Part]:
+    built = ("status", "monotone", *MEASURED)
+    label = _("The option claims something about") if first else _("and about")
+    negate = forms.Select(choices=[("", _("is")), ("not", _("is not"))])
+    falling = forms.Select(choices=[("true", _("never rising")), ("false", _("rising at least once"))])
+    return [
+        Part("form", label, forms.Select(choices=[*FORMS, JSON_FORM] if first else FORMS)),
+        Part("run", _("Run"), forms.TextInput(RUN), built, _("May be empty where there is only one.")),
+        Part("negate", _("Is or is not"), negate, built),
+        Part("status", _("Status"), forms.Select(choices=STATUSES), ("status",)),
+        Part("monotone", _("Loss"), falling, ("monotone",)),
+    ]
+
+
+def _about_a_number() -> list[Part]:
+    relations = forms.Select(
+        choices=[("below", _("below (fewer, sooner)")), ("above", _("above (more, later)"))]
+    )
+    factor = forms.TextInput({**NUMBER, "placeholder": "1"})
+    return [
+        Part("loss", _("Loss to reach"), forms.TextInput(NUMBER), WITH_LOSS),
+        Part("at", _("At step"), forms.TextInput(COUNT), WITH_STEP, _("Empty: at the end.")),
+        Part(
+            "coordinate",
+            _("Parameter"),
+            forms.TextInput(COUNT),
+            WITH_COORDINATE,
+            _("0 is the first; empty where there is only one."),
+        ),
+        Part("relation", _("Relation"), relations, MEASURED),
+        Part("number", _("Number"), forms.TextInput(NUMBER), tuple(ONE_RUN)),
+        Part("factor", _("Factor"), factor, COMPARED),
+        Part("other", _("times that of run"), forms.TextInput(RUN), COMPARED),
+        Part("other_at", _("at its step"), forms.TextInput(COUNT), WITH_OTHER_STEP, _("Empty: the same.")),
+    ]
+
+
+def _json_part() -> Part:
+    area = forms.Textarea({"rows": 3, "class": "code", "spellcheck": "false"})
+    return Part("json", _("Claim as JSON"), area, ("json",))
+
+
+def clause_of_texts(texts: Mapping[str, str]) -> dict[str, Any] | None:
+    """The statement that the inputs describe, or ``None``. Raises ``ValidationError`` naming the input."""
+    form = texts["form"]
+    if not form:
+        return None
+    claim: dict[str, Any] = {"run": texts["run"]} if texts["run"] else {}
+    if form == "status":
+        claim["status"] = texts["status"]
+        if texts["status"] not in dict(STATUSES):
+            raise ValidationError(gettext("Choose the status from the list."), code="unknown_status")
+    elif form == "monotone":
+        claim["monotone"] = texts["monotone"] != "false"
+    elif form in MEASURED:
+        claim |= _measured_claim(form, texts)
+    else:
+        raise ValidationError(gettext("Choose what the option claims from the list."), code="unknown_form")
+    return {"not": claim} if texts["negate"] == "not" else claim
+
+
+def texts_of_clause(claim: Any) -> dict[str, str] | None:
+    """The inputs for a stored statement; ``None`` where they cannot say it."""
+    try:
+        texts = _texts_of_built(claim)
+        if texts is not None and clause_of_texts({**dict.fromkeys(part_names(), ""), **texts}) == claim:
+            return texts
+    except (TypeError, ValidationError):
+        pass
+    return None
+
+
+@lru_cache(maxsize=1)
+def part_names() -> tuple[str, ...]:
+    """The names of all inputs of a statement."""
+    return tuple(part.name for part in ClauseWidget().parts)
+
+
+def _measured_claim(form: str, texts: Mapping[str, str]) -> dict[str, Any]:
+    measure = form.removeprefix("compare:")
+    claim: dict[str, Any] = {"measure": measure}
+    if form in WITH_LOSS:
+        claim["loss"] = read_number(_required(texts, "loss", _("Loss to reach")), gettext("Loss to reach"))
+    if form in WITH_STEP and texts["at"]:
+        claim["at"] = read_integer(texts["at"], gettext("At step"))
+    if form in WITH_COORDINATE and texts["coordinate"]:
+        claim["coordinate"] = read_integer(texts["coordinate"], gettext("Parameter"))
+    relation = "above" if texts["relation"] == "above" else "below"
+    if form in COMPARED:
+        other: dict[str, Any] = {"run": _required(texts, "other", _("times that of run"))}
+        if texts["factor"]:
+            other["factor"] = read_number(texts["factor"], gettext("Factor"))
+        if form in WITH_OTHER_STEP and texts["other_at"]:
+            other["at"] = read_integer(texts["other_at"], gettext("at its step"))
+        return {**claim, relation: other}
+    return {**claim, relation: read_number(_required(texts, "number", _("Number")), gettext("Number"))}
+
+
+def _required(texts: Mapping[str, str], name: str, label: Any) -> str:
+    if not texts[name]:
+        message = gettext("The claim is not complete: “%(label)s” is empty.") % {"label": label}
+        raise ValidationError(message, code="missing")
+    return texts[name]
+
+
+def _texts_of_built(claim: Any) -> dict[str, str] | None:
+    negated = isinstance(claim, dict) and list(claim) == ["not"]
+    inner = claim["not"] if negated else claim
+    if not isinstance(inner, dict):
+        return None
+    texts = {"run": str(inner.get("run") or ""), "negate": "not" if negated else ""}
+    if "status" in inner:
+        return {**texts, "form": "status", "status": str(inner["status"])}
+    if "monotone" in inner:
+        return {**texts, "form": "monotone", "monotone": "true" if inner["monotone"] else "false"}
+    relation = next((name for name in ("below", "above") if name in inner), None)
+    if "measure" not in inner or relation is None:
+        return None
+    bound = inner[relation]
+    texts |= {
+        "form": str(inner["measure"]),
+        "loss": write_number(inner.get("loss")),
+        "at": write_number(inner.get("at")),
+        "coordinate": write_number(inner.get("coordinate")),
+        "relation": relation,
+    }
+    if isinstance(bound, dict):
+        compared = {
+            "other": str(bound.get("run", "")),
+            "factor": write_number(bound.get("factor")),
+            "other_at": write_number(bound.get("at")),
+        }
+        return {**texts, **compared, "form": f"compare:{inner['measure']}"}
+    return {**texts, "number": write_number(bound)}
