@@ -9,6 +9,8 @@ from quizzes.models import Learner
 from quizzes.services import learners
 
 SESSION_KEY = "learner_id"
+SEEN_KEY = "seen_on"
+RENEW_AFTER_DAYS = 7
 _CACHED = "_overshoot_learner"
 
 
@@ -22,6 +24,8 @@ def learner_for(request: HttpRequest, *, create: bool) -> Learner | None:
     if learner is None:
         learner = _of_user(request, create) if request.user.is_authenticated else _of_session(request, create)
         setattr(request, _CACHED, learner)
+    if create:
+        _renew_session(request)
     return learner
 
 
@@ -40,6 +44,13 @@ def forget_guest(request: HttpRequest) -> None:
     """Take the guest out of the session, after its answers went to an account or were deleted."""
     request.session.pop(SESSION_KEY, None)
     setattr(request, _CACHED, None)
+
+
+def _renew_session(request: HttpRequest) -> None:
+    """Whoever keeps answering keeps the session: it would end a fixed time after it was last saved."""
+    today = timezone.now().date().toordinal()
+    if request.session.get(SEEN_KEY, 0) + RENEW_AFTER_DAYS <= today:
+        request.session[SEEN_KEY] = today
 
 
 def _of_user(request: HttpRequest, create: bool) -> Learner | None:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from quizzes.models import Learner, Response
 from quizzes.tests.factory import KEY, WRONG, make_question, make_user, respond
-from quizzes.tests.web.forms import answered
+from quizzes.tests.web.forms import answer, answered
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "a long enough phrase"
@@ -182,3 +182,14 @@ def test_the_right_answer_is_kept_when_the_guest_and_the_user_both_answered(clie
     log_in(client)
     assert learner.memories.get().last_correct
     assert learner.responses.count() == 2
+
+
+def test_whoever_keeps_answering_keeps_the_session(client: Client) -> None:
+    """A session ends some time after it was last saved: answering must save it now and then."""
+    question = make_question()
+    answered(client, question)
+    assert "sessionid" not in answer(client, question).cookies
+    session = client.session
+    session["seen_on"] -= 7
+    session.save()
+    assert "sessionid" in answer(client, question).cookies
