@@ -42,8 +42,8 @@ parity: ## Compare the simulator with the stored runs of PyTorch (ARGS=--store m
 backup: ## Copy database and key, consistent while the site runs, into var/backups/
 	@$(START) manage backup
 
-requirements: ## Pin anew what requirements.in and requirements-dev.in ask for
+requirements: ## Pin what requirements.in and requirements-dev.in ask for (ARGS=--upgrade: the newest)
 	@for name in requirements requirements-dev; do \
-		CUSTOM_COMPILE_COMMAND="make requirements" $(START) exec pip-compile --quiet --upgrade --strip-extras \
+		CUSTOM_COMPILE_COMMAND="make requirements" $(START) exec pip-compile --quiet $(ARGS) --strip-extras \
 			--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-annotate \
 			--output-file $$name.txt $$name.in || exit 1; done
