@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -10,10 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from quizzes import selectors
-from quizzes.api.responses import learner_of
+from quizzes.api.responses import PRIVATE, learner_of
 from quizzes.api.serializers.responses import ProgressOut
 
 
+@method_decorator(PRIVATE, name="dispatch")
 class Progress(APIView):
     permission_classes = [IsAuthenticated]
 

@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, ParseError, ValidationError
 from rest_framework.generics import GenericAPIView
@@ -25,6 +27,7 @@ from quizzes.models import Learner, Response
 from quizzes.services import learners
 from quizzes.services.record_responses import Recorded, record_responses, result_of
 
+PRIVATE = cache_control(private=True, no_store=True)
 STATUS_OF_CODE = {"id_not_available": 409, "retired_item": 410}
 ONE_OR_MANY = {
     "oneOf": [
@@ -125,13 +128,18 @@ def parsed(entries: Iterable[Any], at: datetime) -> list[Any]:
 
 
 def own_responses(learner: Learner) -> Any:
-    return learner.responses.select_related("item", "version").order_by("recorded_at", "pk")
+    return (
+        learner.responses.select_related("item", "version")
+        .defer("version__draft")
+        .order_by("recorded_at", "pk")
+    )
 
 
 def learner_of(request: Request) -> Learner:
     return learners.learner_of_user(request.user)  # type: ignore[arg-type]
 
 
+@method_decorator(PRIVATE, name="dispatch")
 class Responses(GenericAPIView[Any]):
     permission_classes = [IsAuthenticated]
     components = [ResponseIn, RejectedOut]
@@ -201,6 +209,7 @@ class Responses(GenericAPIView[Any]):
         return self.get_paginated_response([outcomes.of_stored(response) for response in page])
 
 
+@method_decorator(PRIVATE, name="dispatch")
 class OneResponse(APIView):
     permission_classes = [IsAuthenticated]
     error_texts = {404: "There is no response of yours with this id."}

@@ -170,7 +170,9 @@ def test_responses_are_read_back_by_their_owner_only(learner: ApiClient) -> None
         response_to("card-limit", {"rating": "again"}),
     ]
     told = learner.post("responses/", sent).json()
-    listed = learner.get("responses/").json()
+    answer = learner.get("responses/")
+    assert "no-store" in answer.headers["Cache-Control"]
+    listed = answer.json()
     assert (listed["count"], listed["next"], listed["previous"]) == (2, None, None)
     by_id = {each["id"]: each for each in listed["results"]}
     for one, result in zip(sent, told, strict=True):

@@ -118,7 +118,7 @@ def test_a_cache_that_fails_does_not_take_the_api_down(monkeypatch: pytest.Monke
 
 def test_counting_in_memory_is_exact_between_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
-        counts = list(pool.map(lambda _: count("exact", 60), range(400)))
+        counts = list(pool.map(lambda _: count(["exact"], 60)[0], range(400)))
     assert sorted(counts) == list(range(1, 401))
 
 
@@ -127,7 +127,8 @@ import django
 django.setup()
 from studyapp.api.counters import count
 import sys
-print(*[count("shared", 60) for _ in range(int(sys.argv[1]))])
+print(*[count(["shared", f"own-{sys.argv[2]}"], 60)[0] for _ in range(int(sys.argv[1]))])
+assert count([f"own-{sys.argv[2]}"], 60) == [int(sys.argv[1]) + 1]
 """
 
 
@@ -146,8 +147,11 @@ def test_counting_in_the_shared_cache_is_exact_between_processes(tmp_path: Path)
         check=True,
     )
     started = [
-        subprocess.Popen([sys.executable, "-c", COUNTING, "50"], env=environment, stdout=subprocess.PIPE)
-        for _ in range(3)
+        subprocess.Popen(
+            [sys.executable, "-c", COUNTING, "50", name], env=environment, stdout=subprocess.PIPE
+        )
+        for name in ("one", "two", "three")
     ]
     counts = [int(number) for process in started for number in process.communicate(timeout=60)[0].split()]
     assert sorted(counts) == list(range(1, 151))
+    assert [process.returncode for process in started] == [0, 0, 0]
