@@ -32,7 +32,11 @@ def test_runs_follow_pytorch(optimizer: str) -> None:
         apart, counts = deviations(stored, run.params)
         with np.errstate(invalid="ignore"):
             rate_error = np.abs(run.lr - stored.lr[stored.t]).max() / np.abs(stored.lr).max()
-        if not (apart[counts] <= 1).all() or rate_error > RATE_ALLOWED or run.diverged_at != stored.diverged_at:
+        if (
+            not (apart[counts] <= 1).all()
+            or rate_error > RATE_ALLOWED
+            or run.diverged_at != stored.diverged_at
+        ):
             failures.append((stored.title, stored.scenario, apart[counts].max(), rate_error, run.diverged_at))
     assert not failures
 
@@ -45,7 +49,7 @@ def test_losses_follow_pytorch(optimizer: str) -> None:
         # A loss is a sum of terms that may cancel, so its rounding goes with the largest loss of the run.
         scale = np.abs(stored.loss[counts]).max()
         allowed = scale * (1e-11 + 1e4 * stored.sens[counts])
-        assert (np.abs(run.loss - stored.loss)[counts] <= allowed).all(), stored.title
+        assert (np.abs(run.loss[counts] - stored.loss[counts]) <= allowed).all(), stored.title
 
 
 def test_every_rate_of_every_step_is_pytorchs() -> None:
@@ -87,7 +91,9 @@ def test_defaults_are_pytorchs() -> None:
     for name, arguments in stored["optimizers"].items():
         kind = OPTIMIZERS[name]
         ours = {"lr": kind.lr, **{argument.name: argument.default for argument in kind.arguments}}
-        assert {key: list(value) if isinstance(value, tuple) else value for key, value in ours.items()} == arguments
+        assert {
+            key: list(value) if isinstance(value, tuple) else value for key, value in ours.items()
+        } == arguments
     assert set(stored["schedulers"]) == set(SCHEDULERS)
     for name, arguments in stored["schedulers"].items():
         for argument in SCHEDULERS[name].arguments:
@@ -107,7 +113,10 @@ def test_a_formula_that_is_off_by_a_millionth_would_be_noticed(change: float) ->
         params = result.runs[0].params
         assert params is not None
         apart, counts = deviations(stored, params)
-        overwritten = stored.scenario["runs"][0].get("scheduler", {}).get("name") in ("CyclicLR", "OneCycleLR")
+        overwritten = stored.scenario["runs"][0].get("scheduler", {}).get("name") in (
+            "CyclicLR",
+            "OneCycleLR",
+        )
         noticed += overwritten or not (apart[counts] <= 1).all()
     # A few runs sit still, or take their rate from a scheduler.
     assert noticed >= 0.9 * len(BY_OPTIMIZER["Adam"])

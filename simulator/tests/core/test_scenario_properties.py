@@ -1,4 +1,4 @@
-"""The grammar of scenarios under random values: valid ones come back, hostile ones only ever raise ScenarioError."""
+"""Scenarios of random values: valid ones come back and run, hostile ones only ever raise ScenarioError."""
 
 import copy
 import json

@@ -32,7 +32,7 @@ class StoredRun:
     diverged_at: int | None
 
 
-def deviations(stored: StoredRun, params: FloatArray) -> tuple[FloatArray, FloatArray]:
+def deviations(stored: StoredRun, params: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Distance (R,) of `params` (R, D) from the stored ones over what is allowed, and which rows count.
 
     Allowed in row t is scale_t (1e-12 + 100 sens_t), where scale_t is the largest parameter so far and sens_t
@@ -51,8 +51,13 @@ def deviations(stored: StoredRun, params: FloatArray) -> tuple[FloatArray, Float
 @cache
 def stored_runs() -> tuple[StoredRun, ...]:
     """All stored runs."""
-    content = _content()
-    with np.load(_FOLDER / "runs.npz") as file:
+    return read_runs(_FOLDER)
+
+
+def read_runs(folder: Path) -> tuple[StoredRun, ...]:
+    """The runs that scripts/make_reference_runs.py wrote into `folder`."""
+    content: dict[str, Any] = json.loads((folder / "runs.json").read_text())
+    with np.load(folder / "runs.npz") as file:
         arrays = {name: file[name] for name in file.files}
     at = dict.fromkeys(arrays, 0)
 
@@ -84,7 +89,7 @@ def refused() -> list[dict[str, Any]]:
 
 
 def defaults() -> dict[str, Any]:
-    """PyTorch's default arguments, and the arguments without one, by `optimizers`, `schedulers` and `required`."""
+    """PyTorch's default arguments, under `optimizers` and `schedulers`, and the `required` ones."""
     return dict(_content()["defaults"])
 
 

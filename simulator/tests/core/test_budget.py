@@ -1,0 +1,128 @@
+"""What is refused for its cost, before anything is allocated, and what is always admitted."""
+
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.core.cost import check_budget, estimate, is_always_admitted
+from simulator.core.errors import BudgetExceeded, ScenarioError
+from simulator.core.limits import MAX_BYTES
+from simulator.core.spec import Scenario, parse_scenario
+from simulator.core.training import Record, simulate
+
+
+def of_size(runs: int, dim: int, steps: int, optimizer: str = "SGD", **objective: Any) -> Scenario:
+    chosen = objective or {"name": "quadratic", "eigenvalues": [1.0] * dim}
+    data: dict[str, Any] = {
+        "objective": chosen,
+        "start": [1.0] * dim,
+        "steps": steps,
+        "runs": [{"optimizer": {"name": optimizer, "lr": 0.01 + 0.001 * index}} for index in range(runs)],
+    }
+    if chosen["name"] in ("linear", "logistic"):
+        rng = np.random.Generator(np.random.PCG64(0))
+        data["data"] = {"X": rng.integers(-9, 9, (2000, dim)).tolist(), "y": [0, 1] * 1000}
+    return parse_scenario(data)
+
+
+def network(runs: int, hidden: int, rows: int, steps: int) -> Scenario:
+    data = {
+        "objective": {"name": "mlp", "layers": [2, hidden, 1]},
+        "data": {"dataset": "circles", "n": rows},
+        "steps": steps,
+        "runs": [{"optimizer": {"name": "Adam", "lr": 0.01 + 0.001 * index}} for index in range(runs)],
+    }
+    return parse_scenario(data)
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        of_size(512, 1, 3906),
+        of_size(400, 1, 5000, "NAdam"),
+        of_size(1, 256, 5000),
+        of_size(512, 256, 15, "Adadelta"),
+        of_size(1, 256, 5000, name="linear"),
+        of_size(512, 2, 1953, name="logistic"),
+        of_size(30, 256, 260, name="quadratic", matrix=np.eye(256).tolist()),
+        network(1, 2, 2000, 277),
+        network(1, 63, 4, 4900),
+        network(1, 60, 50, 410),
+    ],
+)
+def test_scenarios_of_the_promised_size_are_admitted(scenario: Scenario) -> None:
+    check_budget(scenario, Record(params=True))
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        of_size(512, 256, 5000),
+        of_size(512, 64, 5000, "Adam"),
+        of_size(200, 10, 5000, name="logistic"),
+        network(512, 20, 2000, 5000),
+        network(2, 60, 2000, 5000),
+    ],
+)
+def test_what_is_far_beyond_is_refused_before_anything_is_allocated(scenario: Scenario) -> None:
+    tracemalloc.start()
+    with pytest.raises(BudgetExceeded) as caught:
+        simulate(scenario)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1_000_000
+    assert isinstance(caught.value, ScenarioError)
+    assert caught.value.code == "budget_exceeded"
+    assert "at most" in caught.value.message
+
+
+def test_many_loops_count_as_work_of_their_own() -> None:
+    # 512 runs that cannot share a loop: each has its own data.
+    runs = [
+        {"optimizer": {"name": "SGD"}, "data": {"dataset": "blobs", "n": 2, "seed": seed}}
+        for seed in range(512)
+    ]
+    data = {"objective": {"name": "linear"}, "start": [0, 0], "steps": 5000, "runs": runs}
+    with pytest.raises(BudgetExceeded):
+        check_budget(parse_scenario(data))
+    shared = {**data, "runs": [{"optimizer": {"name": "SGD"}}] * 512, "data": {"dataset": "blobs", "n": 2}}
+    check_budget(parse_scenario(shared))
+
+
+def test_the_estimate_is_deterministic_and_grows_with_everything() -> None:
+    base = estimate(of_size(10, 2, 100))
+    assert base == estimate(of_size(10, 2, 100))
+    for larger in (
+        of_size(20, 2, 100),
+        of_size(10, 4, 100),
+        of_size(10, 2, 200),
+        of_size(10, 2, 100, "Adam"),
+    ):
+        assert estimate(larger).operations > base.operations
+    assert estimate(of_size(10, 2, 100), Record(params=True)).bytes > base.bytes
+    assert estimate(of_size(10, 2, 100), Record(points=5)).bytes < base.bytes
+
+
+@pytest.mark.parametrize(
+    "scenario", [of_size(512, 2, 1953), of_size(40, 50, 1000, "Adam"), network(8, 10, 100, 200)]
+)
+def test_the_estimated_memory_is_enough(scenario: Scenario) -> None:
+    record = Record(points=50)
+    tracemalloc.start()
+    result = simulate(scenario, record)
+    assert len(result.runs) == len(scenario.runs)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # Diagnosis and the blocks of the losses take room besides the trajectories.
+    assert peak < 2.5 * estimate(scenario, record).bytes + 30_000_000
+    assert estimate(scenario, record).bytes < MAX_BYTES
+
+
+def test_the_promise_is_read_to_the_letter() -> None:
+    assert is_always_admitted(of_size(400, 1, 5000))
+    assert not is_always_admitted(of_size(401, 1, 5000))
+    assert is_always_admitted(network(1, 2, 2000, 277))  # 9 x 2000 x 277 = 4,986,000
+    assert not is_always_admitted(network(1, 2, 2000, 278))
+    assert not is_always_admitted(network(2, 2, 10, 10))
