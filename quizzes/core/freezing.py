@@ -11,7 +11,8 @@ from quizzes.core.content.item import (
     ItemContent,
     QuestionContent,
 )
-from quizzes.core.content.scenario import run_of
+from quizzes.core.content.parsing import run_of_claim
+from quizzes.core.content.scenario import run_label, run_of
 from quizzes.core.digests import digest_of
 from quizzes.core.frozen import (
     AnswerPayload,
@@ -24,10 +25,11 @@ from quizzes.core.frozen import (
 )
 from quizzes.core.markup import render, render_inline
 from simulator.core import SIMULATOR_VERSION
+from simulator.core.spec import Scenario
 from simulator.core.training import Result
 
 # Part of every version's digest: raise it when the payloads or their HTML are made differently.
-FREEZE_FORMAT = 1
+FREEZE_FORMAT = 2
 
 
 def freeze_question(content: ItemContent) -> QuestionPayload | FlashcardPayload:
@@ -74,7 +76,9 @@ def freeze_answer(
     }
     if isinstance(content, QuestionContent):
         answer["key"] = content.key
-        answer["choices"] = [_freeze_choice(choice, catalogue) for choice in content.choices]
+        answer["choices"] = [
+            _freeze_choice(choice, catalogue, content.scenario.resolved) for choice in content.choices
+        ]
         answer["explanation"] = content.explanation
         answer["explanation_html"] = render(content.explanation)
         answer["look_at"] = content.look_at
@@ -127,8 +131,13 @@ def version_digest(content: ItemContent, catalogue: Catalogue) -> str:
     return digest_of(inputs)
 
 
-def _freeze_choice(choice: ChoiceContent, catalogue: Catalogue) -> ChoiceAnswer:
+def _freeze_choice(choice: ChoiceContent, catalogue: Catalogue, scenario: Scenario) -> ChoiceAnswer:
     belief = catalogue.misconceptions[choice.misconception] if choice.misconception is not None else None
+    holds_at = None
+    if choice.holds_at is not None:
+        # The run that was changed when this was proved, always by its label.
+        label = run_label(choice.holds_at, run_of_claim(choice.claim)) or scenario.runs[0].label
+        holds_at = {**choice.holds_at, "run": label}
     return {
         "id": choice.id,
         "text_html": render_inline(choice.text),
@@ -136,7 +145,7 @@ def _freeze_choice(choice: ChoiceContent, catalogue: Catalogue) -> ChoiceAnswer:
         "feedback_html": render(choice.feedback),
         "misconception": choice.misconception,
         "belief": belief,
-        "holds_at": dict(choice.holds_at) if choice.holds_at is not None else None,
+        "holds_at": holds_at,
     }
 
 

@@ -40,7 +40,7 @@ class FlashcardPayload(TypedDict):
 
 class ChoiceAnswer(TypedDict):
     """What is told about one option after the answer. ``holds_at`` are the settings at which it would be
-    right."""
+    right, with the label of the ``run`` that they change."""
 
     id: str
     text_html: str

@@ -1,20 +1,10 @@
 """Tables of the bank (what is asked) and of learning (what was answered)."""
 
-from quizzes.models.bank import (
-    BankImport,
-    Choice,
-    Item,
-    ItemFigure,
-    ItemVersion,
-    Kind,
-    Level,
-    Misconception,
-    Source,
-    State,
-    Topic,
-    Verdict,
-)
+from quizzes.models.bank import Choice, Item
 from quizzes.models.learning import Attempt, AttemptItem, Confidence, Learner, Memory, Report, Response
+from quizzes.models.references import Misconception, Source, Topic
+from quizzes.models.versions import BankImport, ItemFigure, ItemVersion
+from quizzes.models.vocabulary import Kind, Level, State, Verdict
 
 __all__ = [
     "Attempt",

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from quizzes.models.bank import Item, ItemVersion
+from quizzes.models.bank import Item
+from quizzes.models.versions import ItemVersion
 
 
 class Confidence(models.TextChoices):

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from quizzes.core.choosing import Due, choose_due, order_of_new_topics
 from quizzes.core.kinds import FLASHCARD, QUESTION_KINDS
 from quizzes.models import ItemVersion, Learner, Memory, Response
-from quizzes.models.bank import ItemVersionQuerySet
+from quizzes.models.versions import ItemVersionQuerySet
 from quizzes.selectors.study_map import StudyMap, study_map
 
 # Of the due items only the longest due are looked at: enough to find one of another topic.

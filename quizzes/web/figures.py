@@ -19,7 +19,7 @@ def figure_of(version: ItemVersion, choice: str = "", lr: str | None = None) -> 
     if answer["scenario"] is None:
         return None
     scenario = parse_scenario(answer["scenario"])
-    prediction = prediction_of(answer, choice, scenario)
+    prediction = prediction_of(answer, choice)
     drawn = version.figures.filter(choice=choice if prediction is not None else "")
     return build_figure(
         scenario,

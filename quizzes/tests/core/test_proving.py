@@ -117,3 +117,18 @@ def test_the_digest_follows_everything_that_a_version_is_made_of() -> None:
         CATALOGUE.topics, other_belief, CATALOGUE.sources, CATALOGUE.scenarios, CATALOGUE.sliders
     )
     assert version_digest(question(), changed) != base
+
+
+def test_a_prediction_names_the_run_that_it_changes() -> None:
+    scenario = scenario_content()
+    scenario["runs"] = [
+        {"label": "slow", "optimizer": {"name": "SGD", "lr": 0.1}},
+        {"label": "fast", "optimizer": {"name": "SGD", "lr": 0.4}},
+    ]
+    choices = copy.deepcopy(question_content()["choices"])
+    for choice in choices:
+        choice["claim"]["run"] = "fast"
+    content = question(scenario=scenario, choices=choices, slider=None)
+    assert not prove(content).problems
+    answer = freeze_answer(content, CATALOGUE, proof=None, result=None)
+    assert answer["choices"][0]["holds_at"] == {"lr": 1.25, "run": "fast"}

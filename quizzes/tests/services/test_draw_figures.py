@@ -9,7 +9,6 @@ from quizzes.services.draw_figures import draw_figures, prediction_of, slider_va
 from quizzes.services.publish_item import publish_item
 from quizzes.tests.factory import NOW, make_draft, make_flashcard, make_question, question_content
 from simulator import services as simulator
-from simulator.core.spec import parse_scenario
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +47,14 @@ def test_a_renderer_that_fails_does_not_undo_the_publication(monkeypatch: pytest
     assert not versions_without_figures().exists()
 
 
+def test_a_single_missing_picture_is_found() -> None:
+    version = version_of(make_question("q"))
+    draw_figures(version=version)
+    assert not versions_without_figures().exists()
+    ItemFigure.objects.filter(choice="a").delete()
+    assert list(versions_without_figures()) == [version]
+
+
 def test_what_is_drawn_is_kept_unless_asked() -> None:
     version = version_of(make_flashcard("c"))
     draw_figures(version=version)
@@ -67,12 +74,12 @@ def test_without_a_scenario_there_is_nothing_to_draw() -> None:
 
 def test_predictions_and_sliders_of_a_version() -> None:
     answer = version_of(make_question("q")).answer
-    scenario = parse_scenario(answer["scenario"])
-    prediction = prediction_of(answer, "a", scenario)
+    prediction = prediction_of(answer, "a")
     assert (
         prediction is not None and prediction.label == "descent" and dict(prediction.changes) == {"lr": 1.25}
     )
-    assert prediction_of(answer, "b", scenario) is None
+    assert prediction_of(answer, "b") is None
+    assert answer["choices"][0]["holds_at"] == {"run": "descent", "lr": 1.25}
     slider = slider_value(answer)
     assert slider is not None and (slider.min, slider.max) == (0.05, 1.3)
     assert slider_value({**answer, "slider": None}) is None
