@@ -25,7 +25,7 @@ def simulation_block(
     if answer["scenario"] is None:
         return None
     scenario = parse_scenario(answer["scenario"])
-    prediction = prediction_of(answer, choice, scenario)
+    prediction = prediction_of(answer, choice)
     address = services.figure_address(scenario, slider=slider_value(answer), prediction=prediction)
     return {
         "scenario": answer["scenario"],
