@@ -39,7 +39,7 @@ def subtitle(kind: str, series: Sequence[Series], runs: Sequence[Run], minimum: 
     if kind == "path":
         return _("ring: the start") if minimum is None else _("ring: the start · cross: the minimum")
     if kind == "rate":
-        return _("what the scheduler makes of it")
+        return _("as the scheduler sets it")
     return _limit(runs)
 
 

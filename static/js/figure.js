@@ -25,10 +25,11 @@ class ScenarioFigure extends HTMLElement {
     this.prepareSlider();
     this.prepareSteps();
     this.find("retry").addEventListener("click", () => this.retry?.());
+    const touched = () => this.live().catch(() => {});
     for (const name of ["panels", "slider", "stepper"]) {
-      for (const event of ["pointerdown", "focusin"]) {
-        this.find(name)?.addEventListener(event, () => this.live().catch(() => {}), {passive: true});
-      }
+      this.find(name)?.addEventListener("focusin", touched);
+      // A finger on the picture is most often on its way down the page.
+      if (name !== "panels") this.find(name)?.addEventListener("pointerdown", touched, {passive: true});
     }
   }
 

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from simulator.core.numbers import format_number
+
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -174,6 +176,17 @@ def test_a_page_opened_at_another_rate_stays_there_when_touched(page: Page) -> N
     live(page)
     expect(page.locator("[data-panel=loss] text", has_text="lr 0.2").last).to_be_attached()
     expect(page.locator("[data-words]")).to_contain_text("lr 0.2.")
+
+
+def test_the_browser_writes_numbers_as_the_server_does(page: Page) -> None:
+    values = [0, 1, 0.9, 0.00123456, 0.0009996, 1.77e-8, 12345, 99999, 123456, -2.5, 1e-10, 5e300, 2048, 0.41]
+    page.goto("/a-figure/one/")
+    written = page.evaluate(
+        """async values => { const {formatNumber} = await import("/static/js/figure/numbers.js");
+        return values.map(value => formatNumber(value)); }""",
+        values,
+    )
+    assert written == [format_number(value) for value in values]
 
 
 @pytest.mark.parametrize("dark", [False, True])

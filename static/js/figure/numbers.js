@@ -8,7 +8,7 @@ export function formatNumber(value, digits = 3) {
   const sign = value < 0 ? "−" : "";
   const [mantissa, exponent] = Math.abs(value).toExponential(digits - 1).split("e");
   const rounded = Number(`${mantissa}e${exponent}`);
-  if (rounded >= 1e-3 && rounded < 1e5) {
+  if (rounded >= 1e-3 && Math.round(Math.abs(value)) < 1e5) {
     const text = Math.abs(value).toFixed(Math.max(digits - 1 - Number(exponent), 0));
     return sign + (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
   }
