@@ -189,22 +189,21 @@ def test_the_browser_writes_numbers_as_the_server_does(page: Page) -> None:
     assert written == [format_number(value) for value in values]
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("name", "dark"), [("one", False), ("two", True)])
 def test_on_a_phone_nothing_is_cut_and_all_is_accessible(
-    new_page: Callable[..., Page], axe: Callable[[Page], None], dark: bool
+    new_page: Callable[..., Page], axe: Callable[[Page], None], name: str, dark: bool
 ) -> None:
     page = new_page(width=360, height=740, phone=True, dark=dark)
-    for name in ("one", "two"):
-        page.goto(f"/a-figure/{name}/")
-        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-        texts = page.evaluate(
-            """() => [...document.querySelectorAll("[data-panel] text")].filter(text => text.textContent)
-            .map(text => { const box = text.getBoundingClientRect();
-            return [box.height, box.left, box.right]; })"""
-        )
-        assert min(height for height, _left, _right in texts) >= 10
-        assert all(left >= 0 and right <= 360 for _height, left, right in texts)
-        axe(page)
+    page.goto(f"/a-figure/{name}/")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll("[data-panel] text")].filter(text => text.textContent)
+        .map(text => { const box = text.getBoundingClientRect();
+        return [box.height, box.left, box.right]; })"""
+    )
+    assert min(height for height, _left, _right in texts) >= 10
+    assert all(left >= 0 and right <= 360 for _height, left, right in texts)
+    axe(page)
 
 
 def test_labels_do_not_overlap_as_the_browser_draws_them(page: Page) -> None:
