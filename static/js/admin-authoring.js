@@ -212,7 +212,7 @@ function keepPreview(area) {
       const answer = await fetch(page.dataset.previewUrl, {
         method: "POST", body, signal: running.signal, headers: { "X-CSRFToken": csrfToken() },
       });
-      if (!answer.ok) {
+      if (!answer.ok || answer.redirected) { // redirected: the session has ended
         throw new Error(String(answer.status));
       }
       // The server has sanitised it with the same allow-list as the learners' pages.
@@ -246,7 +246,7 @@ async function check(place, button) {
     const answer = await fetch(location.href, {
       method: "POST", body, headers: { "X-CSRFToken": csrfToken(), "X-Check-Only": "1" },
     });
-    if (!answer.ok) {
+    if (!answer.ok || answer.redirected) {
       throw new Error(String(answer.status));
     }
     place.innerHTML = await answer.text();

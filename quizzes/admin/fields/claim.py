@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from quizzes.admin.fields.clause import ClauseWidget, clause_of_texts, part_names, texts_of_clause
 from quizzes.admin.fields.values import read_json
 
-MOST = 8  # statements of one claim
+MOST = 6  # statements of one claim; eight options of so many stay below the fields that a request may have
 OFFERED = 3  # statements offered at least; a script folds away those that are empty
 JOINED = [("all", _("all of these must hold")), ("any", _("one of these must hold"))]
 

@@ -29,7 +29,7 @@ from quizzes.admin.items.checking import inspect_forms
 from quizzes.admin.items.choices import ChoiceFormSet, ChoiceInline
 from quizzes.admin.items.content import content_of
 from quizzes.admin.items.forms import FlashcardForm, ItemForm, QuestionForm
-from quizzes.admin.items.publishing import PublishingMixin, may_publish, publish_and_tell
+from quizzes.admin.items.publishing import PublishingMixin, may_publish
 from quizzes.models import Item, Kind, State
 from quizzes.services import drafts
 
@@ -164,7 +164,7 @@ class ItemAdmin(PublishingMixin, AnswersMixin):
         saved: Item | None = getattr(request, "saved_for_publishing", None)
         if saved is None:
             return response
-        publish_and_tell(request, saved)
+        self.publish_and_log(request, saved)
         return HttpResponseRedirect(reverse("admin:quizzes_item_change", args=[saved.pk]))
 
     def render_change_form(

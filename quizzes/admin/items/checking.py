@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from quizzes.admin.fields.markdown import render_safely
 from quizzes.admin.items.choices import LABELS, ChoiceFormSet
 from quizzes.admin.items.content import content_of, place_in_words
 from quizzes.admin.items.forms import ItemForm
+from quizzes.core.content.parsing import run_of_claim
+from quizzes.core.content.scenario import apply_changes
 from quizzes.services.publish_item import check_draft
 from simulator import services as simulator
 from simulator.core.claims import check_claim, claim_in_words, parse_claim
@@ -24,6 +27,7 @@ from simulator.core.spec import Scenario
 from simulator.core.training import Result
 
 LARGE_MARGIN = 10
+VERDICTS = {"proved": _("true"), "refuted": _("false"), "undecided": _("undecided")}
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,8 @@ class OptionVerdict:
     fits: bool | None = None
     error: str = ""
     form_prefix: str = ""
+    prediction: str = ""  # where it would hold, and whether it does
+    prediction_fits: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,7 +116,8 @@ def _verdicts(
             is_key=form.prefix == options.key_prefix,
             form_prefix=str(form.prefix),
         )
-        yield _with_verdict(shown, cleaned.get("claim"), scenario, result)
+        judged = _with_verdict(shown, cleaned.get("claim"), scenario, result)
+        yield _with_prediction(judged, cleaned.get("claim"), cleaned.get("holds_at"), scenario)
 
 
 def _with_verdict(
@@ -131,6 +138,26 @@ def _with_verdict(
         margin=_percent(check.margin),
         fits=check.verdict == ("proved" if shown.is_key else "refuted"),
     )
+
+
+def _with_prediction(
+    judged: OptionVerdict,
+    claim: Mapping[str, Any] | None,
+    holds_at: Mapping[str, Any] | None,
+    scenario: Scenario | None,
+) -> OptionVerdict:
+    """Whether the option would hold where it says so."""
+    if claim is None or holds_at is None or scenario is None or judged.error:
+        return judged
+    settings = ", ".join(f"{name} {value}" for name, value in holds_at.items())
+    try:
+        changed = apply_changes(scenario, holds_at, run_of_claim(claim))
+        check = check_claim(parse_claim(claim, changed), changed)
+    except ScenarioError as error:
+        return replace(judged, prediction=f"{settings}: {error.message}", prediction_fits=False)
+    text = gettext("at %(settings)s: %(verdict)s, %(measured)s")
+    words = {"settings": settings, "verdict": VERDICTS[check.verdict], "measured": check.measured}
+    return replace(judged, prediction=text % words, prediction_fits=check.verdict == "proved")
 
 
 def _percent(margin: float | None) -> str:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.admin.items.content import place_in_words
-from quizzes.models import Item, State
+from quizzes.models import Item, ItemVersion, State
 from quizzes.services.publish_item import PublishRefused, publish_item
 from quizzes.services.retire_item import retire_item, unpublish_item
 
@@ -35,8 +35,11 @@ def may_publish(request: HttpRequest) -> bool:
     return request.user.has_perm(PERMISSION)
 
 
-def publish_and_tell(request: HttpRequest, item: Item) -> bool:
-    """Publish and say how it went; a refusal names option, claim and measured number."""
+def publish_and_tell(request: HttpRequest, item: Item) -> ItemVersion | None:
+    """Publish and say how it went; a refusal names option, claim and measured number.
+
+    Returns the version that learners see from now on, ``None`` where nothing changed for them.
+    """
     before, was_published = item.current_version_id, item.state == State.PUBLISHED
     try:
         version = publish_item(item=item, by=cast(User, request.user), at=timezone.now())
@@ -44,7 +47,7 @@ def publish_and_tell(request: HttpRequest, item: Item) -> bool:
         reasons = format_html_join("", "<li>{}</li>", ((reason,) for reason in reasons_of(refused)))
         text = gettext("“%(item)s” was not published; the draft is saved.") % {"item": item}
         messages.error(request, format_html("{}<ul>{}</ul>", text, reasons))
-        return False
+        return None
     if version.drawing_problems:
         text = gettext(
             "A figure could not be drawn and will be drawn when it is first asked for: %(problems)s"
@@ -54,14 +57,14 @@ def publish_and_tell(request: HttpRequest, item: Item) -> bool:
         messages.info(
             request, gettext("“%(item)s” is published as it stands: nothing changed.") % {"item": item}
         )
-        return True
+        return None
     text = gettext("“%(item)s” is published as version %(number)d.") % {
         "item": item,
         "number": version.number,
     }
     link = format_html("<a href='{}'>{}</a>", item.get_absolute_url(), gettext("See it as a learner does"))
     messages.success(request, format_html("{} {}", text, link))
-    return True
+    return version
 
 
 def reasons_of(refused: PublishRefused) -> list[str]:
@@ -132,7 +135,14 @@ class PublishingMixin(admin.ModelAdmin):
             self.message_user(request, text, messages.ERROR)
             return
         for item in queryset:
-            publish_and_tell(request, item)
+            self.publish_and_log(request, item)
+
+    def publish_and_log(self, request: HttpRequest, item: Item) -> None:
+        version = publish_and_tell(request, item)
+        if version is not None:
+            self.log_change(
+                request, item, gettext("Published version %(number)d.") % {"number": version.number}
+            )
 
     @admin.action(description=_("Unpublish the selected items"), permissions=["publish"])
     def unpublish_items(self, request: HttpRequest, queryset: QuerySet[Item]) -> HttpResponse | None:

@@ -40,6 +40,14 @@ def test_check_keeps_everything_that_was_typed(desk: Desk) -> None:
     assert {name: [v.replace("\r\n", "\n") for v in back.values.get(name, [])] for name in before} == before
 
 
+def test_check_tells_whether_an_option_would_hold_where_it_says(desk: Desk) -> None:
+    form = type_question(desk.open())
+    assert "✓ would hold at lr 1.25: true, diverged at step" in text_of(desk.press(form, "_check"))
+    words = text_of(desk.press(form.option(0, holds_at_lr="0.5"), "_check"))
+    assert "✕ would hold at lr 0.5: false" in words
+    assert "Option a says that it would hold at lr 0.5, but there the claim" in words
+
+
 def test_check_of_a_wrong_key_says_what_must_be(desk: Desk) -> None:
     words = text_of(desk.press(type_question(desk.open()).fill(key="choices-0"), "_check"))
     assert "✕ the key must be true" in words

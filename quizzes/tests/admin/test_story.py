@@ -35,6 +35,7 @@ def test_false_claim_is_refused_with_the_number_then_mended_and_answered(
     item.refresh_from_db()
     assert item.state == State.PUBLISHED
     assert item.current_version is not None and item.current_version.published_by == instructor
+    assert "Published version 1." in desk.get("item_history", item.pk)
 
     learner = Client()
     shown = learner.get(item.get_absolute_url())
