@@ -19,7 +19,8 @@ from typing import Any
 
 import numpy as np
 import torch  # type: ignore[import-not-found,unused-ignore]
-from reference_cases import cases, refused_cases
+from reference_cases import cases
+from reference_refusals import refused_cases
 from torch_reference import Reference, run
 
 POINTS = 41
@@ -100,9 +101,8 @@ def main(folder: Path) -> None:
                 }
             )
     refused = [{"scenario": one, "error": refusal(one)} for one in refused_cases()]
-    np.savez_compressed(
-        folder / "runs.npz", **{name: np.concatenate(parts) for name, parts in arrays.items()}
-    )  # type: ignore[arg-type]
+    joined: dict[str, Any] = {name: np.concatenate(parts) for name, parts in arrays.items()}
+    np.savez_compressed(folder / "runs.npz", **joined)
     content = {"torch": torch.__version__, "numpy": np.__version__, "defaults": signatures()}
     content = {**content, "refused": refused, "runs": entries}
     lines = json.dumps(content, indent=None, separators=(", ", ": "))

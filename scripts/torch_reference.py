@@ -157,18 +157,16 @@ def dataset(given: dict[str, Any]) -> tuple[Any, Any]:
 def objective(given: dict[str, Any]) -> tuple[Loss, np.ndarray, int]:
     """Loss function, start, and number of rows of data (1 without)."""
     options = {key: value for key, value in given["objective"].items() if key != "name"}
-    start = None if given.get("start") is None else np.array(given["start"], float)
     name = given["objective"]["name"]
     if name in ("linear", "logistic", "mlp"):
         X, y = dataset(given["data"])
         if name == "mlp":
             loss, own = mlp(X, y, **options)
-            start = own if start is None else start
-        else:
-            loss = linear(X, y, **options) if name == "linear" else logistic(X, y, **options)
-        return loss, start, len(X)
+            return loss, own if given.get("start") is None else np.array(given["start"], float), len(X)
+        loss = linear(X, y, **options) if name == "linear" else logistic(X, y, **options)
+        return loss, np.array(given["start"], float), len(X)
     function = FUNCTIONS[name](**options)
-    return (lambda theta, rows: function(theta)), start, 1
+    return (lambda theta, rows: function(theta)), np.array(given["start"], float), 1
 
 
 def quadratic(eigenvalues: Any = None, matrix: Any = None, minimum: Any = 0.0) -> Callable[[Any], Any]:

@@ -56,7 +56,8 @@ class Data:
         """Whether every y lies between 0 and 1, as a label must."""
         if not self.given:
             return self.options["dataset"] in ("circles", "blobs")
-        return bool(((rows_of(self).y >= 0) & (rows_of(self).y <= 1)).all())
+        y = rows_of(self).y
+        return bool(((y >= 0) & (y <= 1)).all())
 
 
 def read_data(value: object, path: str) -> Data:
@@ -79,15 +80,20 @@ def read_data(value: object, path: str) -> Data:
     return Data(read_arguments(value, _DRAWN, path, skip=()))
 
 
-@lru_cache(maxsize=64)
 def rows_of(data: Data) -> Rows:
-    """The rows themselves; the same arrays for equal descriptions."""
-    if data.given:
-        X = np.array(data.options["X"], dtype=np.float64)
-        y = np.array(data.options["y"], dtype=np.float64)
-    else:
-        rng = np.random.Generator(np.random.PCG64(data.options["seed"]))
-        X, y = DATASETS[data.options["dataset"]](rng, data.options["n"], data.options["noise"])
+    """The rows themselves, read-only."""
+    if not data.given:
+        return _drawn(data)
+    return _rows(np.array(data.options["X"], dtype=np.float64), np.array(data.options["y"], dtype=np.float64))
+
+
+@lru_cache(maxsize=64)  # of at most 48 kB each; rows given outright may be large and are not kept
+def _drawn(data: Data) -> Rows:
+    rng = np.random.Generator(np.random.PCG64(data.options["seed"]))
+    return _rows(*DATASETS[data.options["dataset"]](rng, data.options["n"], data.options["noise"]))
+
+
+def _rows(X: FloatArray, y: FloatArray) -> Rows:
     y = y.reshape(len(X), -1)
     X.flags.writeable = False
     y.flags.writeable = False

@@ -8,7 +8,7 @@ differ in its last bits between alone and in a batch.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -19,6 +19,7 @@ from simulator.core.datasets import Data
 
 FloatArray = NDArray[np.float64]
 Gradient = Callable[[FloatArray, FloatArray], None]
+Room = dict[Hashable, FloatArray]
 
 
 class Objective(ABC):
@@ -58,8 +59,8 @@ class Objective(ABC):
         """A function `gradient(theta, out)` for `count` columns; both are flat (D*count,)."""
 
     @abstractmethod
-    def _losses(self, states: FloatArray) -> FloatArray:
-        """Losses (R, B) of states (R, D, B)."""
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
+        """Losses (R, B) of states (R, D, B). `room` is kept between the blocks of one history (see kept)."""
 
     @classmethod
     def initial(cls, options: Options) -> FloatArray:
@@ -80,9 +81,10 @@ class Objective(ABC):
         """Losses (R, B) of states (R, D, B), in blocks that bound the memory of intermediate arrays."""
         rows, dim, count = states.shape
         out = np.empty((rows, count)) if out is None else out
+        room: Room = {}
         step = max(1, self.block // (count * max(dim, self.width)))
         for first in range(0, rows, step):
-            out[first : first + step] = self._losses(states[first : first + step])
+            out[first : first + step] = self._losses(states[first : first + step], room)
         return out
 
     def loss(self, theta: FloatArray) -> FloatArray:
@@ -148,3 +150,14 @@ def scalar(values: FloatArray) -> FloatArray:
 def tiled(values: FloatArray, count: int) -> FloatArray:
     """(D, 1) or (D, count) values in the flat layout (D*count,) of a state."""
     return np.ascontiguousarray(np.broadcast_to(values, (values.shape[0], count))).ravel()
+
+
+def kept(room: Room, name: Hashable, shape: tuple[int, ...]) -> FloatArray:
+    """An array of that shape for intermediate values, the same one whenever name and shape come again.
+
+    A large array allocated anew in each step would have its pages faulted in each time.
+    """
+    key = (name, shape)
+    if key not in room:
+        room[key] = np.empty(shape)
+    return room[key]

@@ -12,6 +12,7 @@ from simulator.core.errors import error_at
 from simulator.core.objectives.base import FloatArray, Objective
 
 IntArray = NDArray[np.intp]
+BatchSlope = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 BatchGradient = Callable[[IntArray, FloatArray, FloatArray], None]
 
 
@@ -19,7 +20,7 @@ class DataObjective(Objective):
     """Mean loss over n rows, plus an L2 term."""
 
     needs_data = True
-    block = 1 << 18  # a call on a block of points costs more here than its memory
+    block = 1 << 16
     n: int
     l2: FloatArray
 
@@ -29,8 +30,11 @@ class DataObjective(Objective):
         self.n = rows.X.shape[0]
 
     @abstractmethod
-    def _batch_slope(self, X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
-        """Gradient (B, D, 1) without the L2 term: X (…, m, columns), y (…, m, outputs), w (B, D, 1)."""
+    def _bind_batch_slope(self, count: int) -> BatchSlope:
+        """`slope(X, y, w)`: gradient (B, D, 1) without the L2 term, of the mean over the given rows.
+
+        X (…, m, columns), y (…, m, outputs), w (B, D, 1) contiguous.
+        """
 
     @classmethod
     def batch_operations(cls, options: Options, dim: int, rows: int) -> float:
@@ -39,14 +43,14 @@ class DataObjective(Objective):
     def bind_batch(self, count: int) -> BatchGradient:
         """A function `gradient(rows, theta, out)` of the mean over `rows`: (m,) for all runs, or (B, m)."""
         X, y, dim = self.rows.X, self.rows.y, self.dim
-        columns = np.empty((count, dim, 1))
+        columns, slope_of = np.empty((count, dim, 1)), self._bind_batch_slope(count)
         l2 = self.l2
         regularised = bool(l2.any())
 
         def gradient(rows: IntArray, theta: FloatArray, out: FloatArray) -> None:
             w, slope = theta.reshape(dim, count), out.reshape(dim, count)
             columns[:, :, 0] = w.T
-            slope[...] = self._batch_slope(X[rows], y[rows], columns)[:, :, 0].T
+            slope[...] = slope_of(X[rows], y[rows], columns)[:, :, 0].T
             if regularised:
                 np.add(slope, l2 * w, slope)
 

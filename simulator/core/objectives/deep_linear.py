@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.core.arguments import Argument, Options, integer, number
 from simulator.core.limits import MAX_DIMENSION
-from simulator.core.objectives.base import FloatArray, Gradient, Objective, scalar
+from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, scalar
 
 
 class DeepLinear(Objective):
@@ -49,7 +49,7 @@ class DeepLinear(Objective):
 
         return gradient
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         error = np.multiply.accumulate(states, axis=1)[:, -1] - self.target
         losses: FloatArray = 0.5 * (error * error)
         return losses

@@ -6,8 +6,8 @@ import numpy as np
 
 from simulator.core.arguments import Argument, Options, number
 from simulator.core.datasets import Data, Rows
-from simulator.core.objectives.base import FloatArray, Gradient, ordered_sum, scalar
-from simulator.core.objectives.data import DataObjective, require_one_output
+from simulator.core.objectives.base import FloatArray, Gradient, Room, ordered_sum, scalar
+from simulator.core.objectives.data import BatchSlope, DataObjective, require_one_output
 from simulator.core.objectives.products import product
 
 
@@ -62,12 +62,15 @@ class Linear(DataObjective):
 
         return gradient
 
-    def _batch_slope(self, X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
-        residual = np.matmul(X, w) - y
-        slope: FloatArray = np.matmul(np.swapaxes(X, -1, -2), residual) / X.shape[-2]
+    def _bind_batch_slope(self, count: int) -> BatchSlope:
+        def slope(X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
+            residual = np.matmul(X, w) - y
+            mean: FloatArray = np.matmul(np.swapaxes(X, -1, -2), residual) / X.shape[-2]
+            return mean
+
         return slope
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         rows, dim, count = states.shape
         flat = np.ascontiguousarray(states.transpose(1, 0, 2)).reshape(dim, rows * count)
         residual = np.empty((self.r.shape[0], rows * count))

@@ -7,8 +7,8 @@ import numpy as np
 from simulator.core.arguments import Argument, Options, number
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
-from simulator.core.objectives.base import FloatArray, Gradient, ordered_sum, scalar
-from simulator.core.objectives.data import DataObjective, require_one_output
+from simulator.core.objectives.base import FloatArray, Gradient, Room, kept, ordered_sum, scalar
+from simulator.core.objectives.data import BatchSlope, DataObjective, require_one_output
 
 
 class Logistic(DataObjective):
@@ -40,28 +40,37 @@ class Logistic(DataObjective):
 
     def bind(self, count: int) -> Gradient:
         columns, l2 = np.empty((count, self.dim, 1)), scalar(self.l2)
+        slope_of = self._bind_batch_slope(count)
         regularised = bool(self.l2.any())
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:
             w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
             columns[:, :, 0] = w.T
-            slope[...] = self._batch_slope(self.rows.X, self.rows.y, columns)[:, :, 0].T
+            slope[...] = slope_of(self.rows.X, self.rows.y, columns)[:, :, 0].T
             if regularised:
                 np.add(slope, l2 * w, slope)
 
         return gradient
 
-    def _batch_slope(self, X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
-        excess = sigmoid(np.matmul(X, w))
-        excess -= y
-        slope: FloatArray = np.matmul(np.swapaxes(X, -1, -2), excess) / X.shape[-2]
+    def _bind_batch_slope(self, count: int) -> BatchSlope:
+        room: Room = {}
+
+        def slope(X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
+            excess = np.matmul(X, w, kept(room, "z", (count, X.shape[-2], 1)))
+            sigmoid(excess, excess)
+            np.subtract(excess, y, excess)
+            mean: FloatArray = np.matmul(np.swapaxes(X, -1, -2), excess) / X.shape[-2]
+            return mean
+
         return slope
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         rows, dim, count = states.shape
         w = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim, 1)
-        z = np.matmul(self.rows.X, w)
-        terms = softplus(z) - self.rows.y * z
+        z = np.matmul(self.rows.X, w, kept(room, "z", (rows * count, self.n, 1)))
+        terms = softplus(z, kept(room, "terms", z.shape))
+        np.multiply(z, self.rows.y, z)
+        np.subtract(terms, z, terms)
         means = np.matmul(np.full((1, self.n), 1 / self.n), terms)
         losses: FloatArray = means.reshape(rows, count)
         if self.l2.any():
@@ -76,16 +85,20 @@ class Logistic(DataObjective):
         return result
 
 
-def sigmoid(z: FloatArray) -> FloatArray:
-    """1 / (1 + exp(-z)); overflow on the way gives the right limit."""
-    result = np.negative(z)
+def sigmoid(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """1 / (1 + exp(-z)), in place where `out` is z; overflow on the way gives the right limit."""
+    result = np.negative(z, out)
     np.exp(result, result)
     np.add(result, 1.0, result)
     np.divide(1.0, result, result)
     return result
 
 
-def softplus(z: FloatArray) -> FloatArray:
-    """log(1 + exp(z)) without overflow."""
-    result: FloatArray = np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+def softplus(z: FloatArray, out: FloatArray | None = None) -> FloatArray:
+    """log(1 + exp(z)) without overflow; `out` is not z."""
+    result = np.abs(z, out)
+    np.negative(result, result)
+    np.exp(result, result)
+    np.log1p(result, result)
+    np.add(result, np.maximum(z, 0.0), result)
     return result

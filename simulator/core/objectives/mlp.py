@@ -9,29 +9,35 @@ from simulator.core.arguments import Argument, Options, array, choice, integer, 
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_DIMENSION, MAX_SEED
-from simulator.core.objectives.base import FloatArray, Gradient, ordered_sum, scalar
-from simulator.core.objectives.data import DataObjective
+from simulator.core.objectives.base import FloatArray, Gradient, Room, kept, ordered_sum, scalar
+from simulator.core.objectives.data import BatchSlope, DataObjective
 from simulator.core.objectives.logistic import sigmoid, softplus
 
 _MAX_LAYERS = 16
 
 
+Backward = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], None]
+
+
 def _tanh_slope(a: FloatArray) -> FloatArray:
-    slope: FloatArray = a * a
-    np.subtract(1.0, slope, slope)
-    return slope
+    np.multiply(a, a, a)
+    return np.subtract(1.0, a, a)
+
+
+def _sigmoid(z: FloatArray) -> FloatArray:
+    np.copyto(z, sigmoid(z))
+    return z
 
 
 def _sigmoid_slope(a: FloatArray) -> FloatArray:
-    slope: FloatArray = a * (1.0 - a)
-    return slope
+    return np.multiply(a, 1.0 - a, a)
 
 
-# Each activation with its derivative as a function of the activation itself; relu has derivative 0 at 0.
+# Each activation, and its derivative as a function of the activation; both in place. relu has slope 0 at 0.
 _ACTIVATIONS: dict[str, tuple[Callable[[FloatArray], FloatArray], Callable[[FloatArray], FloatArray]]] = {
     "tanh": (lambda z: np.tanh(z, z), _tanh_slope),
-    "relu": (lambda z: np.maximum(z, 0.0, out=z), lambda a: (a > 0).astype(np.float64)),
-    "sigmoid": (sigmoid, _sigmoid_slope),
+    "relu": (lambda z: np.maximum(z, 0.0, out=z), lambda a: np.greater(a, 0.0, a)),
+    "sigmoid": (_sigmoid, _sigmoid_slope),
 }
 _INIT = (Argument("seed", integer(at_least=0, at_most=MAX_SEED), 0), Argument("gain", number(), 1.0))
 
@@ -68,7 +74,7 @@ class Mlp(DataObjective):
         first = options[0]
         self.layers: tuple[int, ...] = first["layers"]
         self.dim = self.dimension(first, None)
-        self.width = 2 * self.n * max(self.layers)
+        self.width = self.n * max(self.layers)
         self.l2 = self.column("l2")
         self.activation, self.slope = _ACTIVATIONS[first["activation"]]
         self.binary = first["loss"] == "bce"
@@ -117,71 +123,98 @@ class Mlp(DataObjective):
         return np.concatenate(parts)
 
     def bind(self, count: int) -> Gradient:
-        columns, l2 = np.empty((count, self.dim, 1)), scalar(self.l2)
+        backward, l2 = self._backward(count), scalar(self.l2)
+        columns, slopes = np.empty((count, self.dim)), np.empty((count, self.dim))
         regularised = bool(self.l2.any())
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:
             w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
-            columns[:, :, 0] = w.T
-            slope[...] = self._backward(self.inputs, self.targets, columns[:, :, 0]).T
+            columns[...] = w.T
+            backward(self.inputs, self.targets, columns, slopes)
+            slope[...] = slopes.T
             if regularised:
                 np.add(slope, l2 * w, slope)
 
         return gradient
 
-    def _batch_slope(self, X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
-        return self._backward(np.swapaxes(X, -1, -2), np.swapaxes(y, -1, -2), w[:, :, 0])[:, :, None]
+    def _bind_batch_slope(self, count: int) -> BatchSlope:
+        backward, slopes = self._backward(count), np.empty((count, self.dim))
 
-    def _backward(self, inputs: FloatArray, targets: FloatArray, theta: FloatArray) -> FloatArray:
-        """Gradient (B, D) without the L2 term: inputs (…, columns, m), targets (…, outputs, m)."""
-        activations = self._forward(inputs, theta)
-        rows = inputs.shape[-1]
-        out = np.empty_like(theta)
-        delta = activations[-1]
-        if self.binary:
-            delta = sigmoid(delta)
-        delta = (delta - targets) / rows
-        ones = np.ones((rows, 1))
-        end = self.dim
-        for layer in range(len(self.layers) - 2, -1, -1):
-            fan_in, fan_out = self.layers[layer], self.layers[layer + 1]
-            start = end - fan_out * (fan_in + 1)
-            below = inputs if layer == 0 else activations[layer - 1]
-            weights = np.matmul(delta, np.swapaxes(below, -1, -2))
-            out[:, start : end - fan_out] = weights.reshape(len(theta), -1)
-            out[:, end - fan_out : end] = np.matmul(delta, ones)[:, :, 0]
-            if layer:
-                matrix = theta[:, start : end - fan_out].reshape(-1, fan_out, fan_in)
-                delta = np.matmul(np.swapaxes(matrix, -1, -2), delta)
-                delta *= self.slope(below)
-            end = start
+        def slope(X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
+            backward(np.swapaxes(X, -1, -2), np.swapaxes(y, -1, -2), w[:, :, 0], slopes)
+            return slopes[:, :, None]
+
+        return slope
+
+    def _backward(self, count: int) -> Backward:
+        """`backward(inputs, targets, theta, out)`: the gradient (B, D) without the L2 term.
+
+        inputs (…, columns, m), targets (…, outputs, m), theta (B, D).
+        """
+        room: Room = {}
+
+        def backward(inputs: FloatArray, targets: FloatArray, theta: FloatArray, out: FloatArray) -> None:
+            rows = inputs.shape[-1]
+            activations = self._forward(inputs, theta, room)
+            delta = activations[-1]
+            if self.binary:
+                delta = sigmoid(delta)
+            np.subtract(delta, targets, delta)
+            np.divide(delta, float(rows), delta)
+            ones = np.ones((rows, 1))
+            end = self.dim
+            for layer in range(len(self.layers) - 2, -1, -1):
+                fan_in, fan_out = self.layers[layer], self.layers[layer + 1]
+                start, bias = end - fan_out * (fan_in + 1), end - fan_out
+                below = inputs if layer == 0 else activations[layer - 1]
+                out[:, start:bias] = np.matmul(delta, np.swapaxes(below, -1, -2)).reshape(count, -1)
+                out[:, bias:end] = np.matmul(delta, ones)[:, :, 0]
+                if layer:
+                    matrix = theta[:, start:bias].reshape(-1, fan_out, fan_in)
+                    room_below = kept(room, ("delta", layer), below.shape)
+                    delta = self._passed_down(matrix, delta, below, room_below)
+                end = start
+
+        return backward
+
+    def _passed_down(
+        self, matrix: FloatArray, delta: FloatArray, below: FloatArray, out: FloatArray
+    ) -> FloatArray:
+        """What a layer hands to the one below: W' delta times the slope there; overwrites `below`."""
+        transposed = np.swapaxes(matrix, -1, -2)
+        if matrix.shape[1] == 1:
+            np.multiply(transposed, delta, out)
+        else:
+            np.matmul(transposed, delta, out)
+        np.multiply(out, self.slope(below), out)
         return out
 
-    def _forward(self, inputs: FloatArray, theta: FloatArray) -> list[FloatArray]:
+    def _forward(self, inputs: FloatArray, theta: FloatArray, room: Room) -> list[FloatArray]:
         """What each layer gives, (B, fan_out, m); the last one without activation."""
         given, results, at = inputs, [], 0
         last = len(self.layers) - 2
         for layer, (fan_in, fan_out) in enumerate(pairwise(self.layers)):
             matrix = theta[:, at : at + fan_out * fan_in].reshape(-1, fan_out, fan_in)
             at += fan_out * fan_in
-            given = np.matmul(matrix, given)
-            given += theta[:, at : at + fan_out, None]
+            out = kept(room, ("layer", layer), (len(theta), fan_out, inputs.shape[-1]))
+            given = np.matmul(matrix, given, out)
+            np.add(given, theta[:, at : at + fan_out, None], given)
             at += fan_out
             if layer < last:
-                given = self.activation(given)
+                self.activation(given)
             results.append(given)
         return results
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         rows, dim, count = states.shape
         theta = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim)
-        out = self._forward(self.inputs, theta)[-1]
+        out = self._forward(self.inputs, theta, room)[-1]
         size = self.targets.size
         if self.binary:
             terms = (softplus(out) - self.targets * out).reshape(-1, 1, size)
             totals = np.matmul(terms, np.full((size, 1), 1 / self.n))
         else:
-            errors = (out - self.targets).reshape(-1, 1, size)
+            errors = np.subtract(out, self.targets, out).reshape(-1, 1, size)
             totals = np.matmul(errors, np.swapaxes(errors, -1, -2)) / (2 * self.n)
         losses: FloatArray = totals.reshape(rows, count)
         if self.l2.any():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.core.arguments import Argument, Options, array, number
-from simulator.core.objectives.base import FloatArray, Gradient, Objective, scalar
+from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, scalar
 
 _MAX_COEFFICIENTS = 64
 
@@ -41,7 +41,7 @@ class Polynomial(Objective):
 
         return gradient
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         x = states[:, 0]
         highest, lower = _split(self.coeffs)
         total = np.full_like(x, highest)

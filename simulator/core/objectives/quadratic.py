@@ -8,7 +8,7 @@ from simulator.core.arguments import Argument, Options, array, number, optional
 from simulator.core.arguments.readers import Reader
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_DIMENSION
-from simulator.core.objectives.base import FloatArray, Gradient, Objective, ordered_sum, tiled
+from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, ordered_sum, tiled
 from simulator.core.objectives.products import product
 
 _numbers = array(number(), at_least=1, at_most=MAX_DIMENSION)
@@ -107,7 +107,7 @@ class Quadratic(Objective):
 
         return gradient
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         rows, dim, count = states.shape
         if self.matrix is None and self.centered:
             terms = states * states

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulator.core.arguments import Argument, Options, integer, number
 from simulator.core.limits import MAX_DIMENSION
-from simulator.core.objectives.base import FloatArray, Gradient, Objective, ordered_sum, tiled
+from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, ordered_sum, tiled
 
 
 class Rippled(Objective):
@@ -47,7 +47,7 @@ class Rippled(Objective):
 
         return gradient
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         return ordered_sum(0.5 * (states * states) + self.amp * (1 - np.cos(self.freq * states)))
 
     def hessian(self, theta: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.core.arguments import Argument, Options, integer, number
 from simulator.core.limits import MAX_DIMENSION
-from simulator.core.objectives.base import FloatArray, Gradient, Objective, ordered_sum, scalar
+from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, ordered_sum, scalar
 
 
 class Rosenbrock(Objective):
@@ -54,7 +54,7 @@ class Rosenbrock(Objective):
 
         return gradient
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         x, following = states[:, :-1], states[:, 1:]
         bend = following - x * x
         return ordered_sum((self.a - x) ** 2 + self.b * (bend * bend))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulator.core.arguments import Options
-from simulator.core.objectives.base import FloatArray, Gradient, Objective
+from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room
 
 
 class Saddle(Objective):
@@ -28,7 +28,7 @@ class Saddle(Objective):
 
         return gradient
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         x, y = states[:, 0], states[:, 1]
         y2 = y * y
         result: FloatArray = 0.5 * (x * x - y2) + 0.25 * (y2 * y2)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from simulator.core.arguments import Argument, Options, array, number
-from simulator.core.objectives.base import FloatArray, Gradient, Objective, scalar
+from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, scalar
 
 
 class DoubleWell(Objective):
@@ -36,7 +36,7 @@ class DoubleWell(Objective):
 
         return gradient
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         x = states[:, 0]
         wall = x * x - 1
         return wall * wall / 4 + self.tilt * x
@@ -108,7 +108,7 @@ class TwoWells(Objective):
 
         return gradient
 
-    def _losses(self, states: FloatArray) -> FloatArray:
+    def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         x = states[:, 0]
         total = 0.5 * self.k * (x * x)
         for depth, center, width in self.wells:
