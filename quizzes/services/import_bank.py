@@ -32,7 +32,8 @@ from simulator.core import SIMULATOR_VERSION
 
 __all__ = ["BankError", "BankProblem", "ImportReport", "import_bank"]
 
-Tell = Callable[[str], None]
+# Number of the item, how many there are, what was done.
+Tell = Callable[[int, int, str], None]
 
 
 @dataclass
@@ -73,12 +74,12 @@ def import_bank(
         overwrite_all: the same for all.
         draw: draw the figures of new versions (the slow part; ``draw_figures`` can do it later).
         force: look at every item even if no file has changed since the last import.
-        tell: called with lines about the progress.
+        tell: called as it goes on, with the number of the item, their total and a few words.
 
     Raises:
         BankError: a file cannot be read or an item is not right; nothing was changed.
     """
-    tell = tell or (lambda line: None)
+    tell = tell or (lambda number, total, text: None)
     digest = _bank_digest(folder)
     last = BankImport.objects.first()
     if last is not None and last.digest == digest and not (force or overwrite or overwrite_all):
@@ -120,9 +121,9 @@ class _Import:
             version = self._take(entry)
             if version is not None:
                 versions.append(version)
-                self.tell(f"{number}/{total} {entry.content.id}: version {version.number}")
+                self.tell(number, total, f"{entry.content.id}: version {version.number}")
             for problem in self.report.refused[before:]:
-                self.tell(f"{number}/{total} refused: {problem}")
+                self.tell(number, total, f"refused: {problem}")
         self.report.versions = len(versions)
         return versions
 
@@ -130,7 +131,7 @@ class _Import:
         for number, version in enumerate(versions, start=1):
             problems = draw_figures(version=version)
             self.report.undrawn += [f"{version.item.slug}: {problem}" for problem in problems]
-            self.tell(f"{number}/{len(versions)} {version.item.slug}: figures drawn")
+            self.tell(number, len(versions), f"{version.item.slug}: figures drawn")
 
     def _take(self, entry: ItemEntry) -> ItemVersion | None:
         content = entry.content

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db import transaction
 
@@ -32,34 +31,34 @@ def in_order(responses: Iterable[Response]) -> list[Response]:
     return sorted(responses, key=lambda response: (response.answered_at, response.id))
 
 
-def update_memories(*, learner: Learner, added: list[Response]) -> dict[int, datetime]:
-    """Bring the memories of a learner up to date after responses were stored; in the caller's transaction.
+def update_memories(*, learner: Learner, added: list[Response]) -> None:
+    """Bring the memories of a learner up to date with responses that are about to be stored in the caller's
+    transaction, and fill in when each of them makes its item due.
 
     An item whose new answers all come after its last review is advanced; one that gets an older answer late
     (a phone that was offline) is replayed from all its responses.
-
-    Returns:
-        When each of the items is due.
     """
     by_item: dict[int, list[Response]] = defaultdict(list)
     for response in in_order(added):
         by_item[response.item_id].append(response)
     stored = {memory.item_id: memory for memory in learner.memories.filter(item_id__in=list(by_item))}
     states: dict[int, MemoryState | None] = {}
-    late: list[int] = []
+    late: list[Response] = []
     for item_id, responses in by_item.items():
         memory = stored.get(item_id)
         if memory is not None and responses[0].answered_at <= memory.last_review_at:
-            late.append(item_id)
+            late += responses
             continue
         state = _state_of(memory) if memory is not None else None
         for response in responses:
             state = advance(state, review_of(response))
         states[item_id] = state
     if late:
-        states.update(_replayed(learner, late))
+        states.update(_replayed(learner, {response.item_id for response in late}, late))
     _write(learner, states, stored)
-    return {item_id: state.due_at for item_id, state in states.items() if state is not None}
+    for response in added:
+        state = states[response.item_id]
+        response.due_at = state.due_at if state is not None else None
 
 
 @transaction.atomic
@@ -82,14 +81,15 @@ def rebuild_memories(*, learner: Learner, items: Iterable[int] | None = None) ->
     return len(states)
 
 
-def _replayed(learner: Learner, items: Iterable[int] | None) -> dict[int, MemoryState | None]:
-    responses = learner.responses.select_related("version").only(
-        *(field for field in REVIEW_FIELDS if field != "version__kind"), "version__kind", "learner_id"
-    )
+def _replayed(
+    learner: Learner, items: Iterable[int] | None, added: Iterable[Response] = ()
+) -> dict[int, MemoryState | None]:
+    """The memories of these items (None: of all) from the stored responses and those in ``added``."""
+    responses = learner.responses.select_related("version").only(*REVIEW_FIELDS, "learner_id")
     if items is not None:
         responses = responses.filter(item_id__in=list(items))
     by_item: dict[int, list[Response]] = defaultdict(list)
-    for response in in_order(responses):
+    for response in in_order([*responses, *added]):
         by_item[response.item_id].append(response)
     return {item_id: replay(map(review_of, history)) for item_id, history in by_item.items()}
 

@@ -172,11 +172,8 @@ class _Batch:
     def _store(self, rows: list[Response]) -> None:
         if not rows:
             return
+        update_memories(learner=self.learner, added=rows)
         Response.objects.bulk_create(rows)
-        due = update_memories(learner=self.learner, added=rows)
-        for row in rows:
-            row.due_at = due.get(row.item_id)
-        Response.objects.bulk_update(rows, ["due_at"], batch_size=100)
         finish_attempts(attempt_ids={row.attempt_id for row in rows if row.attempt_id}, at=self.at)
 
     def _load_stored(self) -> dict[UUID, Response]:

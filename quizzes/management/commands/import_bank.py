@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
                 overwrite_all=options["overwrite_all"],
                 draw=not options["no_figures"],
                 force=options["force"],
-                tell=self.stdout.write if options["verbosity"] > 1 else None,
+                tell=partial(self._progress, options["verbosity"]),
             )
         except BankError as error:
             count = len(error.problems)
@@ -50,6 +51,11 @@ class Command(BaseCommand):
         if report.refused:
             lines = "\n".join(map(str, report.refused))
             raise CommandError(f"{len(report.refused)} problem(s), these items were not published:\n{lines}")
+
+    def _progress(self, verbosity: int, number: int, total: int, text: str) -> None:
+        """Every item, or every tenth: drawing all figures of a new bank takes a minute."""
+        if verbosity > 1 or (verbosity and number % 10 == 0):
+            self.stdout.write(f"{number}/{total} {text}")
 
     def _tell(self, report: ImportReport) -> None:
         if report.skipped:

@@ -38,6 +38,14 @@ def test_import_says_what_it_did_and_what_it_left_alone(folder: Path) -> None:
 
 
 @pytest.mark.django_db
+def test_import_tells_of_its_progress(tmp_path: Path) -> None:
+    folder = small_bank(tmp_path / "bank", questions=10)
+    assert "10/12 q-10: version 1" in run("import_bank", "--no-figures", folder=folder)
+    edit(folder, QUESTIONS, "What becomes", "What will become")
+    assert "1/12 q-1: version 2" in run("import_bank", "--no-figures", folder=folder, verbosity=2)
+
+
+@pytest.mark.django_db
 def test_import_fails_with_all_problems_and_without_a_traceback(folder: Path) -> None:
     edit(folder, QUESTIONS, "key: b", "key: z")
     edit(folder, "too-low/flashcards.yaml", "level: beginner", "level: expert")

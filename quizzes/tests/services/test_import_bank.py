@@ -177,9 +177,10 @@ class TestImport:
             load(folder, overwrite=["no-such-id"])
 
     def test_progress_is_told(self, folder: Path) -> None:
-        lines: list[str] = []
-        load(folder, tell=lines.append)
-        assert any(line.startswith("5/5 ") for line in lines)
+        told: list[tuple[int, int, str]] = []
+        load(folder, tell=lambda *step: told.append(step))
+        assert [step[:2] for step in told] == [(number, 5) for number in range(1, 6)]
+        assert told[0][2] == "q-1: version 1"
 
     def test_an_export_is_the_same_bank_again(self, folder: Path, tmp_path: Path) -> None:
         load(folder)
