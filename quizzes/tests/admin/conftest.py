@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -49,6 +49,9 @@ def references(db: None) -> None:
     make_source("goh-2017")
 
 
+_blank: list[PageForm] = []
+
+
 class Desk:
     """Opens pages and posts forms as a browser without scripts would."""
 
@@ -60,6 +63,12 @@ class Desk:
         response = self.client.get(reverse(f"admin:quizzes_{name}", args=args) + query)
         assert response.status_code == 200, response.status_code
         return response.content.decode()
+
+    def blank(self) -> PageForm:
+        """The form of a new question. It is read once a test run: no choice in it that tests use differs."""
+        if not _blank:
+            _blank.append(self.open())
+        return deepcopy(_blank[0])
 
     def open(self, item: Item | None = None, query: str = "") -> PageForm:
         """The form of an item, or of a new one."""
@@ -81,9 +90,6 @@ class Desk:
     def again(response: HttpResponse) -> PageForm:
         """The form on the page that came back."""
         return read_form(response.content.decode(), "item_form")
-
-
-Typist = Callable[[PageForm], PageForm]
 
 
 def type_question(form: PageForm) -> PageForm:

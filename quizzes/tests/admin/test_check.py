@@ -22,7 +22,7 @@ def text_of(response: HttpResponse) -> str:
 
 
 def test_check_shows_verdicts_numbers_figure_and_preview_and_saves_nothing(desk: Desk) -> None:
-    response = desk.press(type_question(desk.open()), "_check")
+    response = desk.press(type_question(desk.blank()), "_check")
     page, words = response.content.decode(), text_of(response)
     assert "Ready to publish." in words
     assert "the run diverges false ✓ as it should be" in words
@@ -33,7 +33,7 @@ def test_check_shows_verdicts_numbers_figure_and_preview_and_saves_nothing(desk:
 
 
 def test_check_keeps_everything_that_was_typed(desk: Desk) -> None:
-    form = type_question(desk.open()).option(1, claim_0_number="tiny").fill(scenario_steps="4e")
+    form = type_question(desk.blank()).option(1, claim_0_number="tiny").fill(scenario_steps="4e")
     form.fill(explanation="Typed\nin two lines & <b>more</b>")
     before = {name: value for name, value in form.values.items() if name != "csrfmiddlewaretoken"}
     back = desk.again(desk.press(form, "_check"))
@@ -41,7 +41,7 @@ def test_check_keeps_everything_that_was_typed(desk: Desk) -> None:
 
 
 def test_check_tells_whether_an_option_would_hold_where_it_says(desk: Desk) -> None:
-    form = type_question(desk.open())
+    form = type_question(desk.blank())
     assert "✓ would hold at lr 1.25: true, diverged at step" in text_of(desk.press(form, "_check"))
     words = text_of(desk.press(form.option(0, holds_at_lr="0.5"), "_check"))
     assert "✕ would hold at lr 0.5: false" in words
@@ -49,14 +49,14 @@ def test_check_tells_whether_an_option_would_hold_where_it_says(desk: Desk) -> N
 
 
 def test_check_of_a_wrong_key_says_what_must_be(desk: Desk) -> None:
-    words = text_of(desk.press(type_question(desk.open()).fill(key="choices-0"), "_check"))
+    words = text_of(desk.press(type_question(desk.blank()).fill(key="choices-0"), "_check"))
     assert "✕ the key must be true" in words
     assert "✕ a wrong option must be false" in words
     assert "Option A, misconception: The key cannot be a misconception." in words
 
 
 def test_verdicts_are_told_before_the_texts_are_written(desk: Desk) -> None:
-    form = type_question(desk.open()).fill(explanation="", takeaway="").option(2, feedback="")
+    form = type_question(desk.blank()).fill(explanation="", takeaway="").option(2, feedback="")
     words = text_of(desk.press(form, "_check"))
     assert "Explanation: This text is missing." in words
     assert "Option C, feedback: This text is missing." in words
@@ -70,7 +70,7 @@ def test_check_of_an_empty_form(desk: Desk) -> None:
 
 
 def test_check_for_scripts_gives_the_result_alone(desk: Desk) -> None:
-    form = type_question(desk.open())
+    form = type_question(desk.blank())
     response = desk.client.post(
         reverse("admin:quizzes_item_add"), form.post("_check"), headers={"X-Check-Only": "1"}
     )
@@ -102,7 +102,7 @@ def test_check_for_scripts_gives_the_result_alone(desk: Desk) -> None:
     ],
 )
 def test_bad_input_is_answered_at_the_field(desk: Desk, typed: dict[str, str], message: str) -> None:
-    form = type_question(desk.open()).fill(**typed)
+    form = type_question(desk.blank()).fill(**typed)
     # An unknown key is no key: it may be saved in a draft, and the check tells. All else is refused.
     response = desk.press(form, "_check" if "key" in typed else "_continue")
     assert message in text_of(response)
@@ -116,7 +116,7 @@ def test_too_dear_scenario_is_refused_at_the_field(desk: Desk) -> None:
     data = {"dataset": "circles", "n": 2000}
     for objective, more in ((layers, {"data": data}), ({"name": "quadratic", "eigenvalues": [1] * 256}, {})):
         scenario = {"objective": objective, "start": [1] * 256, "steps": 5000, "runs": runs, **more}
-        form = type_question(desk.open()).fill(scenario_source="json", scenario_json=json.dumps(scenario))
+        form = type_question(desk.blank()).fill(scenario_source="json", scenario_json=json.dumps(scenario))
         response = desk.press(form, "_check")
         assert "Ready to publish" not in text_of(response)
         assert "to mend" in text_of(response)
@@ -124,24 +124,24 @@ def test_too_dear_scenario_is_refused_at_the_field(desk: Desk) -> None:
 
 
 def test_hidden_inputs_of_another_source_are_ignored(desk: Desk) -> None:
-    form = type_question(desk.open()).fill(scenario_json="{ broken", scenario_changes_lr="fast")
+    form = type_question(desk.blank()).fill(scenario_json="{ broken", scenario_changes_lr="fast")
     assert "Ready to publish." in text_of(desk.press(form, "_check"))
 
 
 def test_forged_management_form_is_no_traceback(desk: Desk) -> None:
-    form = type_question(desk.open())
+    form = type_question(desk.blank())
     form.values["choices-TOTAL_FORMS"] = ["x"]
     assert desk.press(form, "_check").status_code == 200
 
 
 def test_two_items_never_share_an_id(desk: Desk) -> None:
     for _ in range(2):
-        desk.press(type_question(desk.open()), "_continue")
+        desk.press(type_question(desk.blank()), "_continue")
     assert set(Item.objects.values_list("slug", flat=True)) == {
         "three-quarters-of-the-limit",
         "three-quarters-of-the-limit-2",
     }
-    taken = type_question(desk.open()).fill(slug="three-quarters-of-the-limit")
+    taken = type_question(desk.blank()).fill(slug="three-quarters-of-the-limit")
     assert "already exists" in text_of(desk.press(taken, "_continue"))
 
 

@@ -66,7 +66,7 @@ def test_bulk_publishing_tells_what_was_refused(desk: Desk) -> None:
 
 
 def test_versions_are_listed_shown_and_restored(desk: Desk) -> None:
-    desk.press(type_question(desk.open()), "_publish")
+    desk.press(type_question(desk.blank()), "_publish")
     item = Item.objects.get()
     desk.press(desk.open(item).fill(stem="A *second* wording?"), "_publish", item)
     page = desk.get("item_versions", item.pk)

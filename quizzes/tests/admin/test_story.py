@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def test_false_claim_is_refused_with_the_number_then_mended_and_answered(
     desk: Desk, instructor: User
 ) -> None:
-    form = type_question(desk.open())
+    form = type_question(desk.blank())
     form.option(1, claim_0_number="1e-30")  # the last loss is about 1e-23: the key's claim is false
 
     refused = desk.press(form, "_publish")
@@ -51,20 +51,20 @@ def test_false_claim_is_refused_with_the_number_then_mended_and_answered(
 
 
 def test_a_true_distractor_is_refused(desk: Desk) -> None:
-    form = type_question(desk.open()).option(0, claim_0_status="converged", holds_at_lr="")
+    form = type_question(desk.blank()).option(0, claim_0_status="converged", holds_at_lr="")
     page = desk.press(form, "_publish").content.decode()
     assert "Option a is a wrong option and claims that" in page
     assert "the simulation proves it" in page
 
 
 def test_an_undecided_claim_is_refused(desk: Desk) -> None:
-    form = type_question(desk.open()).option(1, claim_0_number="7.5e-24")  # within 5 % of what is measured
+    form = type_question(desk.blank()).option(1, claim_0_number="7.5e-24")  # within 5 % of what is measured
     page = desk.press(form, "_publish").content.decode()
     assert "cannot decide it" in page
 
 
 def test_neither_proved_nor_sourced_is_refused(desk: Desk) -> None:
-    form = type_question(desk.open()).fill(proof="cited", sources=[])
+    form = type_question(desk.blank()).fill(proof="cited", sources=[])
     for index in range(3):
         form.option(index, claim_0_form="", holds_at_lr="")
     page = desk.press(form, "_publish").content.decode()
@@ -73,7 +73,7 @@ def test_neither_proved_nor_sourced_is_refused(desk: Desk) -> None:
 
 
 def test_cited_question_needs_no_claims(desk: Desk) -> None:
-    form = type_question(desk.open()).fill(proof="cited")
+    form = type_question(desk.blank()).fill(proof="cited")
     for index in range(3):
         form.option(index, claim_0_form="", holds_at_lr="")
     assert "is published as version 1" in desk.press(form, "_publish").content.decode()
@@ -93,7 +93,7 @@ def test_flashcard_is_written_and_published(desk: Desk, references: None) -> Non
 
 
 def test_draft_alone_changes_nothing_for_learners(desk: Desk) -> None:
-    desk.press(type_question(desk.open()), "_publish")
+    desk.press(type_question(desk.blank()), "_publish")
     item = Item.objects.get()
     page = desk.press(desk.open(item).fill(stem="A quite different question?"), "_continue", item)
     assert "draft differs from what learners see" in page.content.decode()
@@ -102,7 +102,7 @@ def test_draft_alone_changes_nothing_for_learners(desk: Desk) -> None:
 
 
 def test_options_are_labelled_in_order_when_one_is_deleted(desk: Desk) -> None:
-    desk.press(type_question(desk.open()), "_continue")
+    desk.press(type_question(desk.blank()), "_continue")
     item = Item.objects.get()
     assert item.key == "b"
     form = desk.open(item).option(0, DELETE="on")
