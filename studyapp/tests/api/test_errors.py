@@ -201,11 +201,8 @@ def test_debug_shows_no_traceback_either(
 
 
 def test_a_token_that_is_not_valid_is_401_everywhere(client: Client, learner: ApiClient) -> None:
-    from django.urls import get_resolver
-
     assert learner.get("progress/").status_code == 200
     schema = client.get("/api/v1/schema/").json()
-    assert get_resolver()
     for path, methods in schema["paths"].items():
         address = path.format(
             **dict.fromkeys(("response_id", "token"), "11111111-1111-4111-8111-111111111111"),

@@ -150,8 +150,8 @@ def test_counting_in_the_shared_cache_is_exact_between_processes(tmp_path: Path)
         subprocess.Popen(
             [sys.executable, "-c", COUNTING, "50", name], env=environment, stdout=subprocess.PIPE
         )
-        for name in ("one", "two", "three")
+        for name in ("one", "two")
     ]
     counts = [int(number) for process in started for number in process.communicate(timeout=60)[0].split()]
-    assert sorted(counts) == list(range(1, 151))
-    assert [process.returncode for process in started] == [0, 0, 0]
+    assert sorted(counts) == list(range(1, 101))
+    assert [process.returncode for process in started] == [0, 0]

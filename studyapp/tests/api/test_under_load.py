@@ -61,7 +61,7 @@ class Server:
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
-        for _ in range(300):
+        for _ in range(900):
             try:
                 self.get("")
                 return process
@@ -168,12 +168,13 @@ def test_a_killed_server_has_kept_every_response_that_it_acknowledged(server: Se
     threads = [threading.Thread(target=post_on, args=[token]) for token in tokens]
     for thread in threads:
         thread.start()
-    while len(acknowledged) < 200:
+    while len(acknowledged) < 200 and any(thread.is_alive() for thread in threads):
         time.sleep(0.01)
     server.kill()
     ended.set()
     for thread in threads:
         thread.join()
+    assert len(acknowledged) >= 200
     server.process = server.started()
     for token in tokens:
         stored = {each["id"] for each in server.get("responses/?page_size=500", token)[1]["results"]}
