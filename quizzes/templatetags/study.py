@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.http import HttpRequest
@@ -39,6 +40,16 @@ def here(context: Context, *names: str) -> SafeString:
     request: HttpRequest | None = context.get("request")
     match = request.resolver_match if request else None
     return mark_safe(' aria-current="page"') if match and match.url_name in names else mark_safe("")
+
+
+@register.simple_tag(takes_context=True)
+def come_back(context: Context) -> str:
+    """The query with which logging in leads back to the page that is shown, where that makes sense."""
+    request: HttpRequest | None = context.get("request")
+    match = request.resolver_match if request and request.method == "GET" else None
+    if request is None or match is None or match.namespace != "quizzes" or match.url_name == "home":
+        return ""
+    return "?" + urlencode({"next": request.get_full_path()})
 
 
 @register.filter

@@ -193,3 +193,16 @@ def test_whoever_keeps_answering_keeps_the_session(client: Client) -> None:
     session["seen_on"] -= 7
     session.save()
     assert "sessionid" in answer(client, question).cookies
+
+
+def test_logging_in_leads_back_to_the_page(client: Client) -> None:
+    question = make_question()
+    make_user()
+    page = client.get(f"{question.get_absolute_url()}?topic=too-high").content.decode()
+    address = re.search(r'href="(/accounts/login/[^"]*)"', page)
+    assert address
+    form = client.get(address[1])
+    assert f'name="next" value="{question.get_absolute_url()}?topic=too-high"' in form.content.decode()
+    fields = {"login": "ada", "password": OLD_PASSWORD, "next": question.get_absolute_url()}
+    assert client.post("/accounts/login/", fields).headers["Location"] == question.get_absolute_url()
+    assert "?next" not in Client().get("/accounts/login/").content.decode().split("<main")[0]
