@@ -59,6 +59,9 @@ function enhance(root) {
       const clauses = [...builder.querySelectorAll(".clause")];
       foldAway(builder, clauses, builder.dataset.used, page.dataset.textMoreClauses, shown => {
         builder.querySelector(".joined").hidden = shown < 2;
+        if (shown === clauses.length && shown < Number(builder.dataset.most)) {
+          clauses.push(nextClause(clauses.at(-1)));
+        }
       });
     }
   });
@@ -106,6 +109,27 @@ function showScenarioSource() {
   offerRuns();
 }
 
+// An empty, hidden statement after the last one: claim_1_… becomes claim_2_….
+function nextClause(last) {
+  const next = last.cloneNode(true);
+  const number = Number(last.querySelector("select").name.match(/_(\d+)_form$/)[1]);
+  for (const node of next.querySelectorAll("[id], [name], [for], [aria-describedby]")) {
+    for (const attribute of ["id", "name", "for", "aria-describedby"]) {
+      const value = node.getAttribute(attribute);
+      if (value) {
+        node.setAttribute(attribute, value.replace(`_${number}_`, `_${number + 1}_`));
+      }
+    }
+  }
+  next.querySelectorAll("input").forEach(input => { input.value = ""; });
+  next.querySelectorAll("select").forEach(select => { select.selectedIndex = 0; });
+  next.setAttribute("aria-label", last.getAttribute("aria-label").replace(/\d+/, number + 2));
+  next.hidden = true;
+  last.after(next);
+  showParts(next.querySelector("[data-switch]"));
+  return next;
+}
+
 // Shows the blocks that are used, and a button that brings the next.
 function foldAway(builder, blocks, used, text, tell = () => {}) {
   let shown = Math.max(1, Number(used) || 1);
@@ -114,9 +138,9 @@ function foldAway(builder, blocks, used, text, tell = () => {}) {
   button.className = "add-block";
   button.textContent = text;
   const update = () => {
+    tell(shown);
     blocks.forEach((block, index) => { block.hidden = index >= shown; });
     button.hidden = shown >= blocks.length;
-    tell(shown);
   };
   button.addEventListener("click", () => {
     shown += 1;

@@ -18,7 +18,7 @@ from quizzes.admin.fields.clause import ClauseWidget, clause_of_texts, part_name
 from quizzes.admin.fields.values import read_json
 
 MOST = 6  # statements of one claim; eight options of so many stay below the fields that a request may have
-OFFERED = 3  # statements offered at least; a script folds away those that are empty
+OFFERED = 2  # statements offered at least; a script folds away those that are empty, and makes more
 JOINED = [("all", _("all of these must hold")), ("any", _("one of these must hold"))]
 
 
@@ -65,7 +65,7 @@ class ClaimWidget(forms.Widget):
         joined = forms.Select(choices=JOINED).render(
             f"{name}_joined", typed.joined, {"id": f"{own_id}_joined"}
         )
-        context = {"id": own_id, "clauses": clauses, "joined": joined, "used": used}
+        context = {"id": own_id, "clauses": clauses, "joined": joined, "used": used, "most": MOST}
         return render_to_string(self.template, context)
 
 

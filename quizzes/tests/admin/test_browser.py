@@ -70,6 +70,11 @@ def test_write_check_mend_and_publish(page: Page, sign_in: SignIn, instructor: U
     second.get_by_role("button", name="And another statement").click()
     second.get_by_label("and about").first.select_option("monotone")
     expect(second.get_by_label("With several statements")).to_be_visible()
+    for _ in range(2):
+        second.get_by_role("button", name="And another statement").click()
+    fourth = page.locator("#id_choices-1-claim_3_form")
+    fourth.select_option("max_loss")
+    page.locator("#id_choices-1-claim_3_number").fill("10")
     second.get_by_label("the right answer").check()
     expect(second).to_have_class(re.compile("is-key"))
     third.get_by_role("button", name="Remove").click()
@@ -96,7 +101,17 @@ def test_write_check_mend_and_publish(page: Page, sign_in: SignIn, instructor: U
     expect(page.locator(".messagelist")).to_contain_text("is published as version 1")
     item = Item.objects.get()
     assert item.state == State.PUBLISHED
-    assert list(item.choices.values_list("label", flat=True)) == ["a", "b"]
+    claims = dict(item.choices.values_list("label", "claim"))
+    assert claims == {
+        "a": {"status": "diverged"},
+        "b": {
+            "all": [
+                {"measure": "final_loss", "below": 1e-6},
+                {"monotone": True},
+                {"measure": "max_loss", "below": 10},
+            ]
+        },
+    }
     page.get_by_role("link", name="See it as a learner does").click()
     expect(page.get_by_text("Below one millionth")).to_be_visible()
 
