@@ -1,6 +1,7 @@
 """What holds for the bank as a whole: enough of everything, nothing that gives a key away, nothing unused.
 
-That each key holds, and that no other one would, is tested in ``quizzes/tests/services/test_shipped_bank.py``.
+That each key holds, and that no other one would, is tested in
+``quizzes/tests/services/test_shipped_bank.py``.
 """
 
 from collections import Counter

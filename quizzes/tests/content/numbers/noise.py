@@ -1,0 +1,31 @@
+"""Noise and batch size. Floors go by the formula: measured ones scatter with the seed."""
+
+from quizzes.tests.content.measuring import About, Numbers, Words, noise_floor
+
+NUMBERS: Numbers = {
+    "floor-and-rate": {
+        "about a twelfth": Words(lambda r: noise_floor(0.04) / noise_floor(0.4), says=1 / 12),
+    },
+    "a-batch-sixteen-times-as-large": {
+        "0.25": lambda r: 16**-0.5,
+        "1.3": About(lambda r: 1.275 if 0.9 < noise_floor(1.275, 0.25) / noise_floor(0.2) < 1.1 else 0.0),
+    },
+    "sixteen-times-batch-and-rate": {
+        "0.125": lambda r: noise_floor(1.6, 0.25),
+        "0.026": lambda r: noise_floor(0.1),
+        "1.6": lambda r: 16 * 0.1,
+        "1.9": lambda r: 2 - 0.1,
+        "0.4": lambda r: 2 - 1.6,
+        "about five times": Words(lambda r: noise_floor(1.6, 0.25) / noise_floor(0.1), says=5),
+        "Lower its rate to about 1": Words(
+            lambda r: noise_floor(1, 0.25) / noise_floor(0.1), says=1, within=0.25
+        ),
+    },
+    "lowering-the-level": {
+        "17": lambda r: noise_floor(1.5) / noise_floor(0.3),
+        "0.18": lambda r: noise_floor(0.06) / noise_floor(0.3),
+        "3": lambda r: 0.3 / (1 - 0.9),
+        "about nine times": Words(lambda r: noise_floor(0.3, momentum=0.9) / noise_floor(0.3), says=9),
+        "ten times larger": Words(lambda r: 1 / (1 - 0.9), says=10),
+    },
+}
