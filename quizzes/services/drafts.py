@@ -32,14 +32,14 @@ def draft_of(item: Item) -> dict[str, Any]:
         "topic": item.topic.slug,
         "title": clean_text(item.title),
         "level": item.level,
-        "also": [topic.slug for topic in item.also.all()],
+        "also": sorted(topic.slug for topic in item.also.all()),
     }
     figure: dict[str, Any] = {
         "scenario": item.scenario_name or item.scenario,
         "changes": item.scenario_changes or None,
         "slider": item.slider,
     }
-    sources = [source.slug for source in item.sources.all()]
+    sources = sorted(source.slug for source in item.sources.all())
     if item.kind == FLASHCARD:
         texts = {key: clean_text(getattr(item, key)) for key in FLASHCARD_TEXTS}
         return without_empty({**head, **texts, **figure, "sources": sources})

@@ -35,7 +35,7 @@ def export_bank(*, folder: Path) -> list[Path]:
     )
     for version in versions:
         file = FLASHCARDS if version.kind == FLASHCARD else QUESTIONS
-        files.setdefault(f"{version.topic.slug}/{file}", []).append(_item(version.draft))
+        files.setdefault(f"{version.topic.slug}/{file}", []).append(entry_of(version.draft))
     return write_bank(folder, files)
 
 
@@ -46,8 +46,8 @@ def _topic(topic: Topic) -> dict[str, Any]:
     )
 
 
-def _item(draft: dict[str, Any]) -> dict[str, Any]:
-    """Without what follows from the file: the topic and the kind."""
+def entry_of(draft: dict[str, Any]) -> dict[str, Any]:
+    """A draft as it stands in a file, without what follows from the file: the topic and the kind."""
     left_out = {"topic"} | ({"kind"} if draft.get("kind") in (SINGLE_CHOICE, FLASHCARD) else set())
     item = {key: value for key, value in draft.items() if key not in left_out}
     if "slider" in item:

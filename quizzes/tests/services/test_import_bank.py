@@ -1,6 +1,5 @@
 """Importing: strict, idempotent, and never over an instructor's head."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -301,16 +300,3 @@ def test_what_is_written_is_stable_and_easy_to_read(folder: Path) -> None:
     assert "  sources: [goh-2017]\n" in text
     assert text.count("\n\n- id: ") == 2 and not text.endswith("\n\n")
     assert to_yaml([{"id": "x", "text": "a: b", "feedback": "one\n\ntwo"}]).count("\n") == 6
-
-
-@pytest.mark.django_db
-def test_a_copy_of_the_shipped_bank_survives_the_round_trip(tmp_path: Path) -> None:
-    from quizzes.services.bank import CONTENT_FOLDER
-
-    copy = tmp_path / "copy"
-    shutil.copytree(CONTENT_FOLDER, copy)
-    assert load(copy).refused == []
-    out = tmp_path / "out"
-    export_bank(folder=out)
-    report = load(out)
-    assert (report.created, report.updated, report.kept, report.versions) == ([], [], [], 0)

@@ -4,6 +4,7 @@ import dataclasses
 import re
 from collections import Counter
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from quizzes.core.content import ContentError, QuestionContent, parse_item
 from quizzes.core.digests import digest_of
 from quizzes.core.markup import plain_text
 from quizzes.core.proving import contradictions, prove
-from quizzes.services.bank import CONTENT_FOLDER, BankContent, parse_bank
+from quizzes.services.bank import CONTENT_FOLDER, BankContent, parse_bank, write_bank
 from quizzes.services.catalogue import named_sliders
+from quizzes.services.drafts import draft_of, write_draft
+from quizzes.services.export_bank import entry_of
+from quizzes.services.import_references import import_references
 from simulator import services as simulator
 
 
@@ -86,3 +90,35 @@ def test_every_misconception_and_source_is_used() -> None:
             used |= {choice.misconception for choice in entry.content.choices if choice.misconception}
     assert used == {entry.id for entry in bank().misconceptions}
     assert cited == {source.id for source in bank().sources}
+
+
+def test_every_item_survives_being_written_as_a_file(tmp_path: Path) -> None:
+    write_bank(
+        tmp_path,
+        {
+            "topics.yaml": [
+                {"id": topic.id, "title": topic.title, "summary": topic.summary} for topic in bank().topics
+            ],
+            "misconceptions.yaml": [
+                {"id": entry.id, "belief": entry.belief, "truth": entry.truth}
+                for entry in bank().misconceptions
+            ],
+            "sources.yaml": [{"id": s.id, "citation": s.citation, "url": s.url} for s in bank().sources],
+            **{
+                file: [entry_of(entry.content.to_dict()) for entry in entries]
+                for file, entries in groupby(bank().items, lambda entry: entry.file)
+            },
+        },
+    )
+    catalogue = bank().catalogue
+    again = parse_bank(tmp_path, scenarios=catalogue.scenarios, sliders=catalogue.sliders)
+    assert again.items == bank().items
+    assert (again.sources, again.misconceptions) == (bank().sources, bank().misconceptions)
+
+
+@pytest.mark.django_db
+def test_every_item_survives_being_a_draft() -> None:
+    import_references(bank(), overwrite=None)
+    for entry in bank().items:
+        item = write_draft(item=None, content=entry.content.to_dict())
+        assert draft_of(item) == entry.content.to_dict()
