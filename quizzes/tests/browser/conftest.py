@@ -13,9 +13,14 @@ from quizzes.tests.factory import make_flashcard, make_question, make_topic
 
 @pytest.fixture
 def questions(transactional_db: None) -> list[Item]:
-    """Six questions of one topic; the key of each is its second option."""
+    """Three questions of one topic; the key of each is its second option."""
     make_topic("too-high", title="A rate that is too high")
-    return [make_question(f"question-{number}") for number in range(1, 7)]
+    return [make_question(f"question-{number}") for number in range(1, 4)]
+
+
+@pytest.fixture
+def six_questions(questions: list[Item]) -> list[Item]:
+    return [*questions, *(make_question(f"question-{number}") for number in range(4, 7))]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ KINDS = {"phone": {"width": 360, "phone": True}, "without JavaScript": {"js": Fa
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_five_answers_then_sign_up(
-    new_page: Callable[..., Page], questions: list[Item], answer_next: Callable[[Page], None], kind: str
+    new_page: Callable[..., Page], six_questions: list[Item], answer_next: Callable[[Page], None], kind: str
 ) -> None:
     page = new_page(**KINDS[kind])
     for _ in range(5):
@@ -33,9 +33,9 @@ def test_five_answers_then_sign_up(
     assert Learner.objects.count() == 1
 
 
-def test_five_answers_by_keyboard_then_log_in(page: Page, questions: list[Item]) -> None:
+def test_five_answers_by_keyboard_then_log_in(page: Page, six_questions: list[Item]) -> None:
     ada = make_learner()
-    respond(ada, questions[0])
+    respond(ada, six_questions[0])
     page.goto("/next/")
     for _ in range(5):
         expect(page.get_by_role("button", name="Check")).to_be_visible()
