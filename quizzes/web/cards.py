@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +35,7 @@ from quizzes.web.numbers import whole
 from quizzes.web.queries import with_query
 from quizzes.web.questions import asked_version, gone
 from quizzes.web.redirects import SeeOther
+from quizzes.web.requests import HtmxRequest
 
 LARGEST_SESSION = 20
 LABELS = {
@@ -89,7 +90,7 @@ class ShownCard:
 
 @never_cache
 @require_safe
-def cards(request: HttpRequest) -> HttpResponse:
+def cards(request: HtmxRequest) -> HttpResponse:
     """The next card of a session: what is due, then what is new."""
     learner, now = learner_for(request, create=False), timezone.now()
     study_map = selectors.study_map(learner, now)
@@ -99,7 +100,7 @@ def cards(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def card(request: HttpRequest, slug: str) -> HttpResponse:
+def card(request: HtmxRequest, slug: str) -> HttpResponse:
     """One card by its address; POST stores the rating and goes on with the session."""
     version = asked_version(slug, [Kind.FLASHCARD])
     if version is None:
@@ -114,7 +115,7 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "quizzes/card.html", context)
 
 
-def _rate(request: HttpRequest, version: ItemVersion, now: datetime) -> HttpResponse:
+def _rate(request: HtmxRequest, version: ItemVersion, now: datetime) -> HttpResponse:
     error, rating = "", request.POST.get("rating", "")
     data = response_data(request, version.item.slug, {"rating": rating}, now)
     try:
@@ -132,7 +133,7 @@ def _rate(request: HttpRequest, version: ItemVersion, now: datetime) -> HttpResp
         context: dict[str, object] = {"card": _shown(version, now, error=error), "sitting": session}
         return render(request, _template(request), context)
     ahead = Session(done=session.done + 1, total=max(session.total, session.done + 1), topic=session.topic)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return SeeOther(ahead.address)
     context = _session_context(learner, ahead, now, study_map, rated=version.item.slug)
     shown = render(request, _template(request), context)
@@ -140,8 +141,8 @@ def _rate(request: HttpRequest, version: ItemVersion, now: datetime) -> HttpResp
     return shown
 
 
-def _template(request: HttpRequest) -> str:
-    return f"quizzes/card{'_session' if request.htmx else ''}.html"  # type: ignore[attr-defined]
+def _template(request: HtmxRequest) -> str:
+    return f"quizzes/card{'_session' if request.htmx else ''}.html"
 
 
 def _session_of(given: Mapping[str, str], study_map: StudyMap) -> Session:

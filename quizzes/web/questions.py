@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,12 +27,13 @@ from quizzes.web.figures import figure_of
 from quizzes.web.learner import learner_for
 from quizzes.web.queries import with_query
 from quizzes.web.redirects import SeeOther
+from quizzes.web.requests import HtmxRequest
 from quizzes.web.sittings import sitting_of
 
 
 @never_cache
 @require_safe
-def next_question(request: HttpRequest) -> HttpResponse:
+def next_question(request: HtmxRequest) -> HttpResponse:
     """Go to what should be answered next: due first, then new; ``?topic=`` keeps to a topic."""
     now, learner = timezone.now(), learner_for(request, create=False)
     topic = Topic.objects.filter(slug=request.GET["topic"]).first() if "topic" in request.GET else None
@@ -56,7 +57,7 @@ def _next_due(learner: Learner | None, topic: Topic | None) -> datetime | None:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def question(request: HttpRequest, slug: str) -> HttpResponse:
+def question(request: HtmxRequest, slug: str) -> HttpResponse:
     """GET asks, POST takes the answer. ``?topic=`` stays along, so that “next” keeps to a topic."""
     version = asked_version(slug)
     if version is None:
@@ -69,7 +70,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
 
 @never_cache
 @require_safe
-def response(request: HttpRequest, response_id: UUID) -> HttpResponse:
+def response(request: HtmxRequest, response_id: UUID) -> HttpResponse:
     """The feedback on one's own stored answer; somebody else's is not found."""
     learner = learner_for(request, create=False)
     stored = get_object_or_404(_stored(), pk=response_id, learner=learner.pk if learner else None)
@@ -92,16 +93,16 @@ def asked_version(slug: str, kinds: Sequence[str] = QUESTION_KINDS) -> ItemVersi
     raise Http404(_("There is no such question."))
 
 
-def gone(request: HttpRequest) -> HttpResponse:
+def gone(request: HtmxRequest) -> HttpResponse:
     """A question that is no longer asked: friendly, and 410 for machines."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         # The whole page, not into the place of the form.
         return HttpResponseClientRedirect(request.get_full_path())
     return render(request, "quizzes/gone.html", status=410)
 
 
 def take_answer(
-    request: HttpRequest,
+    request: HtmxRequest,
     version: ItemVersion,
     *,
     action: str,
@@ -129,10 +130,10 @@ def take_answer(
     return answered(request, recorded.response.pk, choice)
 
 
-def answered(request: HttpRequest, response_id: UUID, choice: str = "") -> HttpResponse:
+def answered(request: HtmxRequest, response_id: UUID, choice: str = "") -> HttpResponse:
     """The way from a form to the feedback on a stored answer: a fragment for htmx, else a redirect."""
     address = with_query(reverse("quizzes:response", args=[response_id]), topic=request.GET.get("topic"))
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return SeeOther(f"{address}#feedback")
     stored = _stored().get(pk=response_id)
     feedback = _feedback(request, stored, is_repeat=_differs(stored, choice))
@@ -152,14 +153,14 @@ def _differs(stored: Response, choice: str) -> bool:
 
 
 def _put_again(
-    request: HttpRequest, version: ItemVersion, error: str, action: str, place: Place | None
+    request: HtmxRequest, version: ItemVersion, error: str, action: str, place: Place | None
 ) -> HttpResponse:
     asked = ask_again(version, request.POST, action=action, error=error, place=place)
-    template = "quizzes/question_form.html" if request.htmx else "quizzes/question.html"  # type: ignore[attr-defined]
+    template = "quizzes/question_form.html" if request.htmx else "quizzes/question.html"
     return render(request, template, {"asked": asked})
 
 
-def _feedback(request: HttpRequest, stored: Response, *, is_repeat: bool = False) -> Feedback:
+def _feedback(request: HtmxRequest, stored: Response, *, is_repeat: bool = False) -> Feedback:
     if stored.attempt is not None:
         sitting = sitting_of(stored.attempt)
         place = sitting.place_of_item(stored.item_id)

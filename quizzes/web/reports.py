@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -12,10 +12,11 @@ from quizzes.services.report_item import report_item
 from quizzes.web.forms import ReportForm
 from quizzes.web.learner import learner_for
 from quizzes.web.redirects import own_address
+from quizzes.web.requests import HtmxRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest, slug: str) -> HttpResponse:
+def report(request: HtmxRequest, slug: str) -> HttpResponse:
     """The form, and after sending it the thanks; as a fragment when htmx asks."""
     items = Item.objects.filter(current_version__isnull=False).select_related("current_version")
     unseen = ("current_version__answer", "current_version__draft")
@@ -38,5 +39,5 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         "action": request.get_full_path(),
         "back_url": own_address(request, request.GET.get("back"), item.get_absolute_url()),
     }
-    template = "quizzes/report_form.html" if request.htmx else "quizzes/report.html"  # type: ignore[attr-defined]
+    template = "quizzes/report_form.html" if request.htmx else "quizzes/report.html"
     return render(request, template, context)
