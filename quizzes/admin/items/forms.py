@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.text import Truncator, slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,8 @@ class ItemForm(forms.ModelForm):
         ),
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # when the draft shown was last saved
+
     class Meta:
         model = Item
         fields: list[str] = []
@@ -80,6 +83,7 @@ class ItemForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.resolved_scenario: Scenario | None = None
+        self.initial["seen"] = _saved_at(self.instance)
         if "slug" in self.fields:
             self.fields["slug"].required = False
             self.fields["slug"].help_text = _("Permanent, part of the address. Empty: made from the title.")
@@ -120,7 +124,22 @@ class ItemForm(forms.ModelForm):
         if "title" in cleaned and "slug" in self.fields and not cleaned.get("slug"):
             cleaned["slug"] = self._free_slug(cleaned["title"])
         self._clean_scenario(cleaned)
+        self._refuse_overwriting(cleaned)
         return cleaned
+
+    def _refuse_overwriting(self, cleaned: Mapping[str, Any]) -> None:
+        """Nobody's work is lost unseen when two people save the same draft; a second save means it."""
+        now = _saved_at(Item.objects.filter(pk=self.instance.pk).first())
+        if "_check" in self.data or not cleaned.get("seen") or cleaned["seen"] == now:
+            return
+        data = cast(QueryDict, self.data).copy()
+        data["seen"] = now
+        self.data = data
+        text = gettext(
+            "This draft was saved by somebody else, or in another window, after you opened it. What you "
+            "typed is still here. Look at the other state in a new window, or save again to replace it."
+        )
+        self.add_error(None, ValidationError(text, code="changed_meanwhile"))
 
     def _free_slug(self, title: str) -> str:
         slug = slugify(title)[:70].strip("-") or "item"
@@ -208,6 +227,10 @@ class FlashcardForm(ItemForm):
 
     front = MarkdownField(label=_("Front"), rows=3, help_text=_("Markdown with $formulas$."))
     back = MarkdownField(label=_("Back"), rows=5)
+
+
+def _saved_at(item: Item | None) -> str:
+    return item.updated_at.isoformat() if item is not None and item.pk else ""
 
 
 def _messages_of(error: ScenarioError) -> list[str]:

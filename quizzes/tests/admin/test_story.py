@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from quizzes.models import Item, State
 from quizzes.tests.admin.conftest import Desk, type_question
+from quizzes.tests.factory import make_flashcard, make_question
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,27 @@ def test_draft_alone_changes_nothing_for_learners(desk: Desk) -> None:
     assert "draft differs from what learners see" in page.content.decode()
     assert "quite different" not in Client().get(item.get_absolute_url()).content.decode()
     assert "quite different" in desk.press(desk.open(item), "_check", item).content.decode()
+
+
+def test_saving_without_a_change_changes_nothing(desk: Desk) -> None:
+    for item in (make_question(also=["momentum"]), make_flashcard()):
+        page = desk.press(desk.open(item), "_continue", item).content.decode()
+        assert "draft differs" not in page
+        assert "nothing changed" in desk.press(desk.open(item), "_publish", item).content.decode()
+
+
+def test_two_people_do_not_overwrite_each_other_unseen(desk: Desk, writer: User) -> None:
+    desk.press(type_question(desk.blank()), "_continue")
+    item = Item.objects.get()
+    mine, theirs = desk.open(item), desk.open(item)
+    Desk(writer).press(theirs.fill(takeaway="Theirs."), "_continue", item)
+    refused = desk.press(mine.fill(takeaway="Mine."), "_continue", item)
+    assert "was saved by somebody else" in refused.content.decode()
+    item.refresh_from_db()
+    assert item.takeaway == "Theirs."
+    desk.press(desk.again(refused), "_continue", item)
+    item.refresh_from_db()
+    assert item.takeaway == "Mine."
 
 
 def test_options_are_labelled_in_order_when_one_is_deleted(desk: Desk) -> None:
