@@ -110,7 +110,8 @@ def _run_to_dict(run: RunResult, dtype: type[np.floating[Any]]) -> dict[str, Any
         "loss": run.loss.astype(dtype, copy=False),
     }
     if run.params is not None:
-        entry["params"] = run.params.astype(dtype, copy=False)
+        # One run of several is a column of their common array; JSON is written from contiguous arrays only.
+        entry["params"] = np.ascontiguousarray(run.params, dtype)
     return entry | {
         "status": run.status,
         "diverged_at": run.diverged_at,

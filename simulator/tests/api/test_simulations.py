@@ -88,6 +88,18 @@ def test_params_are_recorded_by_point() -> None:
     np.testing.assert_allclose(np.array(run["params"])[:, 0], 10 * 0.921 ** np.arange(11), rtol=1e-12)
 
 
+@pytest.mark.parametrize("points", ["all", 5, 5000])
+@pytest.mark.parametrize("precision", ["double", "single"])
+@pytest.mark.parametrize("count", [2, 40])  # 40: long enough for the child process
+def test_params_of_several_runs_side_by_side(points: Any, precision: str, count: int) -> None:
+    runs = [run_at(0.001 * (1 + index)) for index in range(count)]
+    record = {"points": points, "params": True, "precision": precision}
+    body = post(scenario(steps=400, runs=runs, record=record)).json()
+    for index, run in enumerate(body["runs"]):
+        expected = 10 * (1 - 0.001 * (1 + index)) ** np.array(body["t"])
+        np.testing.assert_allclose(np.array(run["params"])[:, 0], expected, rtol=1e-6)
+
+
 def test_single_precision_rounds_and_is_shorter() -> None:
     double = post(scenario(record={"points": "all"}))
     single = post(scenario(record={"points": "all", "precision": "single"}))
