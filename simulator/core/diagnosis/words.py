@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,6 +17,7 @@ _STANDSTILL = 0.01  # of the loss at the start of the last quarter
 _SLOW = 0.5  # of the first loss, still left at the end
 _DECAYED = 1e-3  # of the largest rate
 _GROWING = 1.2  # mean loss of the second half of the last quarter over its first half
+_PARTS = 6  # of the second half of a run, each wider than the one before where it grows
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,7 @@ def _oscillating(rows: _Rows, diagnosis: Diagnosis) -> str:
     quarter = rows.quarter(4)
     how = "hops to and fro" if _hops(rows) else "keeps circling"
     low, high = format_number(float(quarter.min())), format_number(float(quarter.max()))
-    half = quarter.size // 2
-    if float(quarter[half:].mean()) > _GROWING * abs(float(quarter[:half].mean())):
+    if _grows(rows, quarter):
         return (
             f"The loss {_change(rows)} in {_steps(rows)} and is growing: the run {how} ever more widely, "
             "though it has not gone far enough to count as diverged."
@@ -150,6 +151,20 @@ def _oscillating(rows: _Rows, diagnosis: Diagnosis) -> str:
         f"The run neither settles nor escapes: it {how}, and over the last quarter of its {_steps(rows)} "
         f"the loss stays {between}, after {format_number(rows.first)} at the start."
     )
+
+
+def _grows(rows: _Rows, quarter: FloatArray) -> bool:
+    """Whether an oscillation becomes wider and wider.
+
+    One that grows does so in every part of the run's second half; a bounded one that is chaotic goes up and
+    down at random, so that a difference between two parts says nothing.
+    """
+    half = quarter.size // 2
+    if float(quarter[half:].mean()) <= _GROWING * abs(float(quarter[:half].mean())):
+        return False
+    parts = np.array_split(rows.loss[-(rows.steps // 2) :], max(2, min(_PARTS, rows.steps // 4)))
+    means, peaks = [float(part.mean()) for part in parts], [float(part.max()) for part in parts]
+    return all(later > earlier for sizes in (means, peaks) for earlier, later in pairwise(sizes))
 
 
 def _running(rows: _Rows, diagnosis: Diagnosis) -> str:

@@ -144,3 +144,23 @@ def test_noise_that_a_decayed_rate_has_switched_off() -> None:
     decay = {"name": "ExponentialLR", "gamma": 0.9}
     words = run(0.5, 400, scheduler=decay, noise={"sigma": 1, "seed": 0}).words
     assert "stands still there, the rate having decayed to" in words
+
+
+@pytest.mark.parametrize("steps", [60, 120, 300])
+def test_bounded_chaos_is_not_said_to_grow(steps: int) -> None:
+    rates = np.linspace(1.5, 1.99, 120)
+    runs = [{"optimizer": {"name": "SGD", "lr": float(rate)}} for rate in rates]
+    place = {"objective": {"name": "double_well"}, "start": [0.3], "steps": steps}
+    result = simulate(parse_scenario({**place, "runs": runs}))
+    hovering = [run for run in result.runs if run.status == "oscillating"]
+    assert len(hovering) > 40
+    assert not [run.words for run in hovering if "growing" in run.words]
+
+
+@pytest.mark.parametrize("above", [1.01, 1.02, 1.03])
+def test_an_oscillation_past_the_limit_is_said_to_grow(above: float) -> None:
+    optimizer = {"name": "SGD", "lr": 2 / 25 * above}
+    place = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1], "steps": 100}
+    run = simulate(parse_scenario({**place, "runs": [{"optimizer": optimizer}]})).runs[0]
+    assert run.status == "oscillating"
+    assert "ever more widely" in run.words
