@@ -5,6 +5,9 @@ from quizzes.tests.content.measuring import About, Given, Numbers, Words
 NUMBERS: Numbers = {
     "card-units-of-the-rate": {"200": lambda r: 2 / 0.01},
     "effect-on-a-generative-model": {
+        "1.2": lambda r: 2 / r.curvature(0, "middle rate"),
+        "1.35": lambda r: r.loss(label="small rate"),
+        "0.016": lambda r: r.loss(label="middle rate"),
         "many times that of the middle rate": Words(
             lambda r: r.loss(label="small rate") / r.loss(label="middle rate"), least=5
         ),
@@ -32,6 +35,9 @@ NUMBERS: Numbers = {
         "50": (
             lambda r: r.loss(0, "summed loss") / r.loss(0, "mean loss"),
             Given("the examples, and the curvature of their sum"),
+        ),
+        "fifty times as high": Words(
+            lambda r: r.loss(0, "summed loss") / r.loss(0, "mean loss"), says=50
         ),
         "after one step": Words(
             lambda r: r.changed("summed loss", lr=0.02).steps_to(0.5, "summed loss"), says=1
