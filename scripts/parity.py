@@ -1,7 +1,8 @@
 """Compare the simulator with real PyTorch, live: `make parity`.
 
 Makes a throw-away environment with torch in a temporary folder (or takes the one that OVERSHOOT_TORCH_PYTHON
-names), lets PyTorch run every reference case again, compares, and prints how fast both sweep. Nothing of it
+names), lets PyTorch run every reference case again and every generated program (see generated_programs.py),
+compares, and prints how fast both sweep. Nothing of it
 is installed into the project's own environment. With --store, the new reference runs replace the stored ones.
 """
 
@@ -20,6 +21,8 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from generated_programs import compare_programs
 
 from simulator.core.spec import parse_scenario
 from simulator.core.training import Record, simulate
@@ -129,7 +132,7 @@ def main() -> int:
         folder = Path(name)
         python = torch_python(folder)
         subprocess.run([python, ROOT / "scripts" / "make_reference_runs.py", folder], check=True)
-        wrong = compare(folder)
+        wrong = compare(folder) + compare_programs(folder / "programs", python)
         print_speed(python)
         if store:
             for file in ("runs.npz", "runs.json"):

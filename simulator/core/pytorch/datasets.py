@@ -1,0 +1,61 @@
+"""The rows of data as source: drawn as the simulator draws them, or written out."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from simulator.core.datasets import Data
+from simulator.core.pytorch.source import call, keywords, literal, tensor
+
+_CIRCLES = '''\
+def circles(n, seed, noise):
+    """Points of a disc, labelled 1 within half its radius and 0 outside; then X is made noisy."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    radius = rng.uniform(0, 1, n) ** 0.5
+    angle = rng.uniform(0, 2 * np.pi, n)
+    X = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    X = X + noise * rng.standard_normal((n, 2))
+    y = np.where(radius < 0.5, 1.0, 0.0)
+    return torch.from_numpy(X), torch.from_numpy(y)'''
+
+_SINE = '''\
+def sine(n, seed, noise):
+    """Places x in [-1, 1] and noisy values of sin(3x)."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    x = rng.uniform(-1, 1, n)
+    y = np.sin(3 * x) + noise * rng.standard_normal(n)
+    return torch.from_numpy(x[:, None]), torch.from_numpy(y)'''
+
+_BLOBS = '''\
+def blobs(n, seed, noise):
+    """Two clouds around (-1, -1) and (1, 1), labelled 0 and 1 in turn."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    label = np.arange(n) % 2
+    X = (2.0 * label - 1)[:, None] * np.ones(2) + noise * rng.standard_normal((n, 2))
+    return torch.from_numpy(X), torch.from_numpy(label.astype(float))'''
+
+_DRAWN = {"circles": _CIRCLES, "sine": _SINE, "blobs": _BLOBS}
+TRANSLATED = frozenset(_DRAWN)
+_KEYS = ({"dataset", "n", "seed", "noise"}, {"X", "y"})
+
+
+def data_code(data: Sequence[Data], name: Callable[[str, int], str]) -> list[str]:
+    """Blocks that make the rows of each of the data sets; `name("X", index)` is what they are called.
+
+    y has one number a row, (n,), or several, (n, m).
+    """
+    kinds = {one.options["dataset"]: None for one in data if not one.given}
+    blocks = [_DRAWN[kind] for kind in kinds]
+    return [*blocks, *(_rows(one, name("X", index), name("y", index)) for index, one in enumerate(data))]
+
+
+def _rows(data: Data, X: str, y: str) -> str:
+    options = data.options
+    if set(options) not in _KEYS:
+        raise NotImplementedError(f"data with the options {sorted(options)}")
+    if not data.given:
+        drawn = keywords({key: literal(options[key]) for key in ("n", "seed", "noise")})
+        return call(options["dataset"], drawn, lead=f"{X}, {y} = ")
+    targets: Any = options["y"]
+    if data.outputs == 1:
+        targets = [one[0] if isinstance(one, tuple) else one for one in targets]
+    return f"{X} = {tensor(options['X'])}\n{y} = {tensor(targets)}"
