@@ -175,7 +175,7 @@ CYCLING: list[Case] = [
         "base_lr": 0.001,
         "max_lr": 0.01,
         "step_size_up": 8,
-        "step_size_down": 14,
+        "step_size_down": 24,
         "mode": "triangular2",
         "base_momentum": 0.0,
     },

@@ -15,9 +15,8 @@ from simulator.core.optimizers.base import (
     gradient_terms,
 )
 
-_RECTIFIED_FROM = (
-    5.0  # length of the moving average from which its variance is tractable; PyTorch's threshold
-)
+# Length of the moving average from which its variance is tractable; PyTorch's threshold.
+_RECTIFIED_FROM = 5.0
 
 
 def _init(columns: Columns) -> State:
