@@ -74,7 +74,10 @@ def parse_scenario(data: object) -> Scenario:
         )
     shared = {key: _Value(top[key], key) for key in _SHARED if key in top}
     common = _Common(steps, shared)
-    return Scenario(steps, tuple(_run(value, index, common) for index, value in enumerate(runs)))
+    parsed = tuple(_run(value, index, common) for index, value in enumerate(runs))
+    for key, value in shared.items():
+        value.read(_READERS[key])  # also what every run overrides must be understood
+    return Scenario(steps, parsed)
 
 
 @dataclass
@@ -202,6 +205,20 @@ def _batches(value: object, path: str) -> Batches | None:
         return None
     given = _fields(value, path, ("size", "seed"), '{"size": 16, "seed": 0}')
     return Batches(_size(given["size"], f"{path}.size"), _seed(given.get("seed", 0), f"{path}.seed"))
+
+
+def _start_or_null(value: object, path: str) -> Any:
+    return None if value is None else _start_numbers(value, path)
+
+
+_READERS: Mapping[str, Any] = {
+    "objective": read_objective,
+    "start": _start_or_null,
+    "noise": _noise,
+    "batches": _batches,
+    "data": _optional_data,
+    **_PLAIN,
+}
 
 
 def _fields(value: object, path: str, keys: tuple[str, str], example: str) -> Mapping[str, object]:

@@ -20,8 +20,8 @@ _SHARED = (
     "plateau_metric",
     "data",
 )
+# What is left out where it is so. `start` never is: the public form always has it, null or not.
 _DEFAULTS: dict[str, Any] = {
-    "start": None,
     "noise": None,
     "batches": None,
     "clip_norm": None,

@@ -411,3 +411,34 @@ def test_anything_can_be_changed_as_strictly_as_it_is_parsed() -> None:
         with pytest.raises(ScenarioError) as caught:
             scenario.with_changes(wrong)
         assert list(caught.value.fields) == [where]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "place"),
+    [
+        ("objective", {"name": "saddle", "typo": 1}, "objective.typo"),
+        ("start", ["1", 2], "start[0]"),
+        ("noise", {"sigma": 1, "typo": 1}, "noise.typo"),
+        ("batches", {"size": 0}, "batches.size"),
+        ("clip_norm", "1", "clip_norm"),
+        ("scheduler_interval", 0, "scheduler_interval"),
+        ("plateau_metric", "now", "plateau_metric"),
+        ("data", {"dataset": "moons"}, "data.dataset"),
+    ],
+)
+def test_a_shared_value_that_every_run_overrides_is_read_too(key: str, value: Any, place: str) -> None:
+    own = {"objective": {"name": "linear"}, "start": [0, 0], "data": ROWS, "noise": None, "batches": None}
+    own |= {"clip_norm": None, "scheduler_interval": 1, "plateau_metric": "after"}
+    data = {**BASE, key: value, "runs": [{**BASE["runs"][0], **own}]}
+    assert place in error_of(data).fields
+
+
+def test_the_public_form_always_has_a_start() -> None:
+    net = {"objective": {"name": "mlp", "layers": [2, 2, 1]}, "data": ROWS}
+    runs = [
+        {"optimizer": {"name": "SGD", "lr": 0.1}},
+        {"optimizer": {"name": "SGD", "lr": 0.2}, "start": [0.0] * 9},
+    ]
+    assert parse_scenario({**net, "steps": 5, "runs": runs[:1]}).to_dict()["start"] is None
+    both = parse_scenario({**net, "steps": 5, "runs": runs}).to_dict()
+    assert [run["start"] for run in both["runs"]] == [None, [0] * 9]
