@@ -36,9 +36,7 @@ NUMBERS: Numbers = {
             lambda r: r.loss(0, "summed loss") / r.loss(0, "mean loss"),
             Given("the examples, and the curvature of their sum"),
         ),
-        "fifty times as high": Words(
-            lambda r: r.loss(0, "summed loss") / r.loss(0, "mean loss"), says=50
-        ),
+        "fifty times as high": Words(lambda r: r.loss(0, "summed loss") / r.loss(0, "mean loss"), says=50),
         "after one step": Words(
             lambda r: r.changed("summed loss", lr=0.02).steps_to(0.5, "summed loss"), says=1
         ),

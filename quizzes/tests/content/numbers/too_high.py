@@ -1,5 +1,7 @@
 """A rate that is too high."""
 
+import math
+
 import numpy as np
 
 from quizzes.tests.content.measuring import About, Given, Numbers, Runs, Words, curvature_of
@@ -38,8 +40,11 @@ NUMBERS: Numbers = {
         "1.8": lambda r: 0.45 * 4,
         "0.4": lambda r: 0.1 * 4,
         "0.5": lambda r: 2 / 4,
-        "About twice as many": Words(
-            lambda r: r.steps_to(1e-6, "lr 0.45") / r.steps_to(1e-6, "lr 0.1"), says=2, within=0.2
+        "8": lambda r: r.loss(0),
+        "16": lambda r: r.steps_to(1e-6, "lr 0.1"),
+        "36": lambda r: r.steps_to(1e-6, "lr 0.45"),
+        "More than twice as many": Words(
+            lambda r: r.steps_to(1e-6, "lr 0.45") / r.steps_to(1e-6, "lr 0.1"), least=2
         ),
     },
     "ten-steps-above-the-limit": {
@@ -61,12 +66,16 @@ NUMBERS: Numbers = {
         "1": (lambda r: 2 / curvature_of(r.scenario, [1]), Given("a well")),
         "108": lambda r: r.rises(),
         "0.125": lambda r: r.floor(),
+        "1.45": lambda r: math.sqrt(1 + 2 / 1.8),
+        "no step takes it there": Words(
+            lambda r: math.sqrt(1 + 2 / 1.8) - float(np.abs(r.run().params).max()), least=0.05
+        ),
     },
     "clipped-in-the-valley": {
         "at ten times that rate": Words(lambda r: 0.02 * curvature_of_rosenbrock(r) / 2, says=10),
         "0.1": lambda r: r.largest_step("clipped at 5"),
         "0.77": lambda r: r.floor("clipped at 5"),
-        "0.11": lambda r: r.changed("clipped at 5", lr=0.003).loss(label="clipped at 5"),
+        "0.25": lambda r: r.changed("clipped at 5", lr=0.0018).loss(label="clipped at 5"),
         "226": lambda r: r.loss(0),
         "1": (
             About(lambda r: r.loss(20, "clipped at 5"), 0.3),
@@ -88,6 +97,7 @@ NUMBERS: Numbers = {
         "200": Given("a step at which the curvature is looked at, and the spike"),
         "2.9": (lambda r: 2 / 0.7, mean_curvature),
         "6.7": lambda r: 2 / 0.3,
+        "grows past": Words(lambda r: r.curvature(190) - 2 / 0.7, least=0),
         "the curvature stays below its limit": Words(
             lambda r: 2 / 0.3 - max(r.changed(lr=0.3).curvature(at) for at in range(0, 701, 100)), least=1
         ),
