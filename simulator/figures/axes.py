@@ -69,21 +69,25 @@ def linear_axis(title: str, low: float, high: float, *, count: int = 5, ends: bo
 def log_axis(title: str, low: float, high: float, *, most: int = 7) -> Axis:
     """A logarithmic axis from `low` > 0 to `high`, widened to round numbers, with at most `most` ticks."""
     if math.log10(high / low) > 2.2:
-        bottom, top = math.floor(math.log10(low) + 1e-9), math.ceil(math.log10(high) - 1e-9)
+        rungs = _rungs(low, high)
+        bottom, top = math.ceil(math.log10(rungs[0]) - 1e-9), math.floor(math.log10(rungs[-1]) + 1e-9)
         stride = math.ceil((top - bottom + 1) / most)
         # Ticks hang on 10⁰, so that 1 keeps its tick whatever the stride.
         exponents = [k for k in range(bottom, top + 1) if k % stride == 0]
         ticks = tuple(float(f"1e{k}") for k in exponents)
-        return Axis(
-            title, float(f"1e{bottom}"), float(f"1e{top}"), ticks, _decade_labels(exponents), log=True
-        )
+        return Axis(title, rungs[0], rungs[-1], ticks, _decade_labels(exponents), log=True)
+    ticks = _rungs(low, high)
+    return Axis(title, ticks[0], ticks[-1], ticks, tuple(map(format_number, ticks)), log=True)
+
+
+def _rungs(low: float, high: float) -> tuple[float, ...]:
+    """The numbers 1, 2, 5, 10, 20, … from the last one that is not above `low` to the first not below
+    `high`; two at least."""
     decades = range(math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1)
     rungs = [float(f"{mantissa}e{k}") for k in decades for mantissa in (1, 2, 5)]
     first = max(i for i, rung in enumerate(rungs) if rung <= low * (1 + 1e-9))
     last = min((i for i, rung in enumerate(rungs) if rung >= high * (1 - 1e-9)), default=len(rungs) - 1)
-    last = max(last, first + 1)
-    ticks = tuple(rungs[first : last + 1])
-    return Axis(title, ticks[0], ticks[-1], ticks, tuple(map(format_number, ticks)), log=True)
+    return tuple(rungs[first : max(last, first + 1) + 1])
 
 
 def _decade_labels(exponents: list[int]) -> tuple[str, ...]:

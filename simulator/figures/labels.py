@@ -68,10 +68,15 @@ class Label:
         return self.x, self.y - HEIGHT / 2, self.x + self.width, self.y + HEIGHT / 2
 
 
-def place(labels: Iterable[Label], lines: list[Floats], width: float, height: float) -> list[Label]:
+def place(
+    labels: Iterable[Label], lines: list[Floats], width: float, height: float, *, marks: Floats | None = None
+) -> list[Label]:
     """Give every label a place inside the plot (width x height px) where it covers no other label and as
-    little of the `lines` (each (n, 2)) as can be. A label for which there is no room left is left out."""
-    crowd = np.concatenate([dense_points(line) for line in lines if len(line)] or [np.zeros((0, 2))])
+    little of the `lines` (each (n, 2)) and of the `marks` (n, 2) as can be. A label for which there is no
+    room left is left out."""
+    crowd = np.concatenate(
+        [*(dense_points(line) for line in lines if len(line)), np.zeros((0, 2)) if marks is None else marks]
+    )
     inside = (crowd >= -2).all(axis=1) & (crowd <= [width + 2, height + 2]).all(axis=1)
     crowd = crowd[inside]
     taken: list[tuple[float, float, float, float]] = []

@@ -17,11 +17,15 @@ Spec = dict[str, Any]
 Rows = list[dict[str, Any]]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [5, 2], [12, 4], [6, 4])
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [5, 2], [12, 4], [7, 6])
 SHAPES = ("circle", "square", "triangle-left", "triangle-down", "cross", "triangle-right", "diamond")
 IDS = (*(f"r{i}" for i in range(MOST)), PREDICTION)
 QUIET: Spec = {"aria": False}  # the picture is described as a whole, not mark by mark
 UNTIL_AT = {"filter": "at === null || datum.step <= at"}
+# A noisy run is a line until it has settled, and a cloud of points from there on.
+HAS_CLOUD = {"filter": "isValid(datum.settled)"}
+BEFORE_CLOUD = {"filter": "!isValid(datum.settled) || datum.step <= datum.settled"}
+IN_CLOUD = {"filter": "datum.step > datum.settled"}
 # The row that holds at step `at`: the last one of each run that is not after it.
 HELD_AT: Rows = [
     {"filter": "at !== null && datum.step <= at"},

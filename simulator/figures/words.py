@@ -15,6 +15,7 @@ from simulator.core.numbers import format_number
 from simulator.core.spec import Run
 from simulator.figures.frame import Frame
 from simulator.figures.series import Series
+from simulator.figures.smoothing import SHARE, window_of
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +41,21 @@ def subtitle(kind: str, series: Sequence[Series], runs: Sequence[Run], minimum: 
         return _("ring: the start") if minimum is None else _("ring: the start · cross: the minimum")
     if kind == "rate":
         return _("as the scheduler sets it")
-    return _limit(runs)
+    return _smoothing(series) or _limit(runs)
+
+
+def _smoothing(series: Sequence[Series]) -> str:
+    """What line and band of noisy runs are, where there are any."""
+    window = window_of(max(run.steps for run in series))
+    noisy = [run.noisy for run in series if run.role != "reach"]
+    if not window or not any(noisy):
+        return ""
+    text = (
+        _("line: mean of %(count)d steps · band: %(share)d %% of them")
+        if all(noisy)
+        else _("noisy runs: mean of %(count)d steps, band of %(share)d %%")
+    )
+    return text % {"count": window, "share": round(100 * SHARE)}
 
 
 def _limit(runs: Sequence[Run]) -> str:

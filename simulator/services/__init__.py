@@ -6,6 +6,7 @@ from simulator.services.catalogue import NamedScenario, named_scenarios
 from simulator.services.controls import Prediction, Slider, default_slider, parse_slider
 from simulator.services.drawing import Panel
 from simulator.services.figures import Figure, build_figure, describe, figure_panels, figure_table
+from simulator.services.programs import answer_file_order
 from simulator.services.scenes import panels_for
 from simulator.services.simulation import run_scenario
 
@@ -19,6 +20,7 @@ __all__ = [
     "SimulatorFailed",
     "Slider",
     "UnknownFigure",
+    "answer_file_order",
     "answer_order",
     "build_figure",
     "default_slider",

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ class FigureAddress:
     png: str
     data: str
     vega: str
+    program: str
+    notebook: str
 
 
 def figure_address(
@@ -50,7 +52,7 @@ def address_of(scene: Scene) -> FigureAddress:
     """Where the figure of a scene is to be had."""
     token = token_of(scene)
     return FigureAddress(
-        **{form: reverse(f"figure-{form}", args=[token]) for form in ("svg", "png", "data", "vega")}
+        **{field.name: reverse(f"figure-{field.name}", args=[token]) for field in fields(FigureAddress)}
     )
 
 

@@ -76,12 +76,17 @@ def panel_svg(
     frame = frame_of(scene, kind, width)
     drawn = finish(
         renderer().svg(spec_of(scene, kind, theme=theme, lr=lr, width=width)),
-        prefix=f"f{scene.digest[:8]}-{kind}",
+        prefix=prefix_of(scene, kind),
         title=frame.title,
         description=words.panel_description(kind, frame, series_of(scene, lr)),
     )
     cache.set(key, drawn, _KEPT_SECONDS)
     return drawn
+
+
+def prefix_of(scene: Scene, kind: str) -> str:
+    """What the ids in a panel's SVG begin with; it changes with all that the picture depends on."""
+    return f"f{scene.digest[:8]}-{kind}"
 
 
 def panel_vega(scene: Scene, kind: str) -> dict[str, Any]:

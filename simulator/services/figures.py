@@ -16,11 +16,11 @@ from simulator.core.spec import Scenario
 from simulator.core.training import Result
 from simulator.figures import words
 from simulator.figures.renderer import RendererError
-from simulator.figures.series import Series
+from simulator.figures.series import PREDICTION, Series
 from simulator.figures.words import Table
 from simulator.services.addresses import FigureAddress, address_of
 from simulator.services.controls import Prediction, Slider, parse_rate
-from simulator.services.drawing import Panel, datasets_of, panel_svg
+from simulator.services.drawing import Panel, datasets_of, panel_svg, prefix_of
 from simulator.services.scenes import Scene, frame_of, make_scene, series_of
 
 log = logging.getLogger(__name__)
@@ -30,11 +30,11 @@ _LIVE = ("curves", "moves")  # datasets of which only the moved run's row is sen
 
 @dataclass(frozen=True)
 class Mark:
-    """A rate worth jumping to."""
+    """A rate worth jumping to. `series` is the run's id in the drawing, whose colour and dashes it takes."""
 
     text: str
     lr: float
-    role: str
+    series: str
 
     @property
     def value(self) -> str:
@@ -107,6 +107,8 @@ class Figure:
         for kind in self.scene.panels:
             frame = frame_of(self.scene, kind)
             svg = self.drawn.get(kind, "") if self.lr is None else ""
+            if f'"{prefix_of(self.scene, kind)}-' not in svg:
+                svg = ""  # drawn by another version, or for another language
             try:
                 svg = svg or panel_svg(self.scene, kind, lr=self.lr)
             except RendererError:
@@ -155,8 +157,8 @@ def build_figure(
     """The figure of a scenario for `simulator/figure.html`.
 
     `slider`: None for the default one. `panels`: SVGs drawn before (kind -> text), used while the slider is
-    where the scenario has it. `lr`: where the slider was put, as the form sends it; a bad value is told in
-    the form.
+    where the scenario has it, and while they are what would be drawn now. `lr`: where the slider was put, as
+    the form sends it; a bad value is told in the form.
     """
     scene = make_scene(scenario, slider=slider, prediction=prediction)
     return _figure(scene, lr, panels or {})
@@ -172,12 +174,11 @@ def _figure(scene: Scene, lr: str | float | None, drawn: Mapping[str, str]) -> F
             rate = parse_rate(lr, scene.slider, exact=scene.rates_kept)
         except ScenarioError as problem:
             error = problem.fields["lr"]
-    marks = [Mark(_("this question"), here, "happens")]
-    if scene.predicted is not None:
+    marks = [Mark(_("this question"), here, f"r{scene.place}")]
+    if scene.predicted is not None and scene.prediction_run == scene.moved.label:
         foretold = scene.predicted.runs[0].optimizer.lr
-        same = scene.prediction_run == scene.moved.label
-        if same and foretold != here and scene.slider.min <= foretold <= scene.slider.max:
-            marks.append(Mark(scene.prediction_name, foretold, "prediction"))
+        if foretold != here:
+            marks.append(Mark(scene.prediction_name, foretold, PREDICTION))
     control = SliderControl(scene.slider, rate, tuple(marks), error, str(lr or "")[:40])
     return Figure(scene, None if rate == here else rate, control, drawn)
 

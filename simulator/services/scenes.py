@@ -156,10 +156,17 @@ def series_of(scene: Scene, lr: float | None = None) -> list[Series]:
         result = run_scenario(scene.predicted, _record(scene.predicted)).runs[0]
         place = next((i for i, run in enumerate(scene.shown.runs) if run.label == scene.prediction_run), 0)
         name = _prediction_name(scene, scene.predicted.runs[0].optimizer.lr)
-        found.append(
-            _series(PREDICTION, name, "prediction", result, scene.predicted.runs[0], surfaces[place])
-        )
+        foretold = _series(PREDICTION, name, "prediction", result, scene.predicted.runs[0], surfaces[place])
+        found.append(_told_apart(foretold, found))
     return found
+
+
+def _told_apart(prediction: Series, happening: list[Series]) -> Series:
+    """The prediction; where it falls exactly on a run that happens, its words say that and nothing twice."""
+    for run in happening:
+        if np.array_equal(run.loss, prediction.loss, equal_nan=True):
+            return replace(prediction, words=_("This run is the same as “%(run)s”.") % {"run": run.name})
+    return prediction
 
 
 def _record(scenario: Scenario) -> Record:

@@ -100,7 +100,8 @@ class ScenarioFigure extends HTMLElement {
   // A mark over the track where a rate worth jumping to is.
   tick(link) {
     const mark = element("span", "");
-    mark.className = `figure-tick ${link.className}`;
+    mark.className = "figure-tick";
+    mark.dataset.series = link.dataset.series;
     mark.style.setProperty("--at", this.nearest(readRate(link.dataset.mark)) / (this.grid.length - 1));
     return mark;
   }
@@ -270,8 +271,9 @@ class ScenarioFigure extends HTMLElement {
   readOut() {
     if (this.at === null) return this.say("readout", "");
     this.names ??= new Map(this.drawing.labels());
-    const losses = this.drawing.losses(this.at).map(({id, loss}) => {
-      const value = loss === null ? this.dataset.textDiverged : formatNumber(loss);
+    const losses = this.drawing.losses(this.at).map(({id, loss, mean}) => {
+      const number = loss === null ? this.dataset.textDiverged : formatNumber(loss);
+      const value = mean ? this.dataset.textMean.replace("{loss}", number) : number;
       return this.names.size > 1 ? `${value} (${this.names.get(id) ?? id})` : value;
     });
     const text = this.dataset.textStep.replace("{step}", this.at).replace("{losses}", losses.join(" · "));

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,48 +15,53 @@ from simulator.figures.frame import Frame
 from simulator.figures.labels import Label, dense_points, place, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
 from simulator.figures.series import PREDICTION, Series
+from simulator.figures.smoothing import smoothed, window_of
 from simulator.figures.themes import Theme
 from simulator.figures.thinning import envelope
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_SHADE = 0.26  # opacity of a band that is alone
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """What is drawn of a run: `steps` (n,), `values` (n,) and, where the values are means, the band `low`,
+    `high` (n,) around them. `gone` is whether it ends because the run diverged."""
+
+    steps: Ints
+    values: Floats
+    gone: bool
+    low: Floats | None = None
+    high: Floats | None = None
 
 
 def datasets(
     series: Sequence[Series], frame: Frame, subtitle: str, field: str, *, still: bool = True
 ) -> dict[str, Rows]:
-    """`curves`: a row per run with its steps and the values of `field` ("loss" or "rate"); `ends`: where
-    each stops; `labels`, `titles`; and `cursor`, which stands `still` when the slider moves."""
+    """`curves`: a row per run with its steps and the values of `field` ("loss" or "rate"), means with a band
+    where a long run is noisy; `ends`: where each stops; `labels`, `titles`; and `cursor`, which stands
+    `still` when the slider moves."""
     shown = [run for run in series if run.role != "reach"]
-    curves: Rows = []
-    ends: Rows = []
-    wanted: list[Label] = []
-    lines: list[Floats] = []
-    for run in shown:
-        step, values, gone = _curve(run, getattr(run, field), frame.y)
-        curves.append(
-            {
-                "id": run.id,
-                "noisy": run.noisy and field == "loss",
-                "step": step.tolist(),
-                field: [_significant(value) for value in values],
-            }
-        )
-        end = float(values[-1])
-        off = not frame.y.low <= end <= frame.y.high
-        ends.append(
-            {"id": run.id, "step": int(step[-1]), field: _significant(end), "diverged": gone, "off": off}
-        )
-        line = frame.pixels(step, values)
-        lines.append(line)
-        wanted.append(Label(run.id, shorten(run.name, frame.width * 0.8), _anchors(line, frame.height)))
-    for run, line, row in zip(shown, lines, ends, strict=True):
-        if row["diverged"]:
-            wanted.append(Label(f"{run.id}-end", run.end_in_words(row["step"]), line[-1:], swatch=False))
+    window = window_of(max(run.steps for run in shown)) if field == "loss" else 0
+    drawn = [_curve(run, getattr(run, field), frame.y, window) for run in shown]
+    lines = [frame.pixels(curve.steps, curve.values) for curve in drawn]
+    ends: Rows = [_end(run, curve, frame.y, field) for run, curve in zip(shown, drawn, strict=True)]
+    wanted = [
+        Label(run.id, shorten(run.name, frame.width * 0.8), _anchors(line, frame.height))
+        for run, line in zip(shown, lines, strict=True)
+    ]
+    for run, line, end in zip(shown, lines, ends, strict=True):
+        if end["diverged"]:
+            wanted.append(Label(f"{run.id}-end", run.end_in_words(end["step"]), line[-1:], swatch=False))
     # Short of room the divergence texts must find theirs first: they are bound to one point, names are not.
     wanted.sort(key=lambda label: label.swatch)
     labels = place(wanted, lines, frame.width, frame.height)
+    # The more bands there are, the fainter: they lie over one another.
+    shade = round(_SHADE / max(sum(run.noisy for run in shown), 1) ** 0.5, 2)
     found = {
-        "curves": curves,
+        "curves": [_row(run, curve, field, shade) for run, curve in zip(shown, drawn, strict=True)],
         "ends": ends,
         "labels": layers.label_rows(labels),
         "titles": layers.title_rows(frame.title, subtitle),
@@ -62,26 +69,59 @@ def datasets(
     return found | {"cursor": [{"id": "cursor"}]} if still else found
 
 
-def _curve(run: Series, values: Floats, axis: Axis) -> tuple[NDArray[np.int64], Floats, bool]:
-    """Steps and values to draw, and whether the curve ends because the run diverged.
+def _row(run: Series, curve: Curve, field: str, shade: float) -> dict[str, Any]:
+    row = {
+        "id": run.id, "thin": run.noisy and field == "loss" and curve.low is None,
+        "step": curve.steps.tolist(), field: _significant(curve.values),
+    }  # fmt: skip
+    if curve.low is not None and curve.high is not None:
+        row |= {"low": _significant(curve.low), "high": _significant(curve.high), "shade": shade}
+    return row
 
-    A diverging curve stops at the upper edge, where its mark stands; other values off the axis are kept
-    just off it, where they are cut: a number like 1e38 makes browsers drop the whole path.
-    """
+
+def _end(run: Series, curve: Curve, axis: Axis, field: str) -> dict[str, Any]:
+    value = float(curve.values[-1])
+    off = not axis.low <= value <= axis.high
+    (shown,) = _significant(curve.values[-1:])
+    return {"id": run.id, "step": int(curve.steps[-1]), field: shown, "diverged": curve.gone, "off": off}
+
+
+def _curve(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
+    """A diverging curve stops at the upper edge, where its mark stands; other values off the axis are kept
+    just off it, where they are cut: a number like 1e38 makes browsers drop the whole path."""
     rows = values.size
     gone = run.diverged_at is not None
     if gone:
         over = ~np.isfinite(values) | (values > axis.high)
         rows = min(int(over.argmax()) + 1 if over.any() else rows, (run.diverged_at or 0) + 1)
     values = np.nan_to_num(values[:rows], nan=np.inf, posinf=np.inf)
-    low, high = (
-        (axis.low / 10, axis.high * 10) if axis.log else (2 * axis.low - axis.high, 2 * axis.high - axis.low)
-    )
-    values = np.clip(values, low, high)
+    if run.noisy and 0 < window < rows:
+        return _smooth_curve(values, axis, window, gone=gone)
+    values = _kept_near(values, axis)
     if gone:
         values[-1] = min(values[-1], axis.high)
     kept = envelope(values)
-    return kept, values[kept], gone
+    return Curve(kept, values[kept], gone)
+
+
+def _smooth_curve(values: Floats, axis: Axis, window: int, *, gone: bool) -> Curve:
+    """Means and bands, each at the middle of its stretch. The last is drawn on to the last step, or to where
+    the run leaves the picture."""
+    found = smoothed(values, window)
+    last = min(float(values[-1]), axis.high) if gone else None
+    ends = [part[-1] if last is None else last for part in (found.mean, found.low, found.high)]
+    mean, low, high = (
+        _kept_near(np.append(part, end), axis)
+        for part, end in zip((found.mean, found.low, found.high), ends, strict=True)
+    )
+    return Curve(np.append(found.middle, values.size - 1), mean, gone, low, high)
+
+
+def _kept_near(values: Floats, axis: Axis) -> Floats:
+    """Values, those off the axis just off it."""
+    if axis.log:
+        return np.clip(values, axis.low / 10, axis.high * 10)
+    return np.clip(values, 2 * axis.low - axis.high, 2 * axis.high - axis.low)
 
 
 def _anchors(line: Floats, height: float) -> Floats:
@@ -92,21 +132,31 @@ def _anchors(line: Floats, height: float) -> Floats:
     return dense[(order * (len(dense) - 1)).round().astype(int)]
 
 
-def _significant(value: float) -> float:
-    return float(f"{value:.5g}")
+def _significant(values: Floats) -> list[float]:
+    return [float(f"{value:.5g}") for value in values]
 
 
 def spec(data: dict[str, Rows], frame: Frame, theme: Theme, field: str) -> Spec:
-    """The description: one line per run, a mark at each end, the names, and the values at step `at`."""
+    """The description: one line per run, over the bands of the noisy ones, a mark at each end, the names, and
+    the values at step `at`."""
     axes = layers.axes(frame, theme, "step", field, grid=True)
     flat = {"flatten": ["step", field]}
     colour = layers.colours(theme)
     at = [{"filter": "at !== null"}, {"calculate": "at", "as": "step"}]
     thinner = [
-        {"test": "datum.noisy", "value": 1.2},
-        {"test": f"datum.id === '{PREDICTION}'", "value": 1.8},
+        {"test": "datum.thin", "value": 1.2},
+        {"test": f"datum.id === '{PREDICTION}'", "value": 2},
     ]
     return layers.whole(frame, theme, data, [
+        {
+            "data": {"name": "curves"},
+            "transform": [{"filter": "isValid(datum.low)"}, {"flatten": ["step", "low", "high"]}],
+            "mark": {"type": "area", "clip": True, **QUIET},
+            "encoding": {
+                **axes, "y": {**axes["y"], "field": "low"}, "y2": {"field": "high"}, "color": colour,
+                "opacity": {"field": "shade", "type": "quantitative", "scale": None},
+            },
+        },
         {
             "data": {"name": "curves"}, "transform": [flat],
             "mark": {"type": "line", "clip": True, "strokeJoin": "round", **QUIET},

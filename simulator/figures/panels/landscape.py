@@ -13,8 +13,9 @@ from simulator.figures.axes import linear_axis
 from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.labels import Label, place, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
-from simulator.figures.panels.moves import Moves, exit_labels, moves_of
-from simulator.figures.series import PREDICTION, Series
+from simulator.figures.panels.moves import all_moves, exit_labels
+from simulator.figures.panels.traces import Trace, trace_of
+from simulator.figures.series import Series
 from simulator.figures.surface import Surface, view
 from simulator.figures.themes import Theme
 
@@ -81,17 +82,21 @@ def datasets(
     curves = [np.minimum(surface.loss(at[:, None]), far) for surface in surfaces]
     low, high = np.array([frame.x.low, frame.y.low]), np.array([frame.x.high, frame.y.high])
     shown = [run for run in series if run.role != "reach" and run.params is not None]
-    moves = [_moves(run, frame, low, high) for run in shown]
-    lines = [frame.pixels(at, curve) for curve in curves] + [frame.pixels(*move.points.T) for move in moves]
+    ways = [np.column_stack([run.places[:, 0], run.loss]) for run in shown]
+    moves = all_moves(shown, ways, frame, low, high, most=_MOST_HOPS)
+    traces = [trace_of(move, frame, place=i, runs=len(moves)) for i, move in enumerate(moves)]
+    lines = [frame.pixels(at, curve) for curve in curves]
+    lines += [trace.pixels[~move.in_cloud] for trace, move in zip(traces, moves, strict=True)]
     labels = place(
-        [*_numbers(moves, frame), *exit_labels(shown, moves, frame), *_names(shown, moves, frame)],
+        [*_numbers(traces), *exit_labels(shown, moves, frame), *_names(shown, traces, frame)],
         lines, frame.width, frame.height,
+        marks=np.concatenate([trace.pixels[trace.marked] for trace in traces]),
     )  # fmt: skip
     surface = [
         {"id": f"s{i}", "x": _significant(at), "y": _significant(curve)} for i, curve in enumerate(curves)
     ]
     found = {
-        "moves": [move.row() for move in moves],
+        "moves": [trace.row() for trace in traces],
         "exits": [row for move in moves for row in move.exit_rows()],
         "labels": layers.label_rows(labels),
         "titles": layers.title_rows(frame.title, subtitle),
@@ -99,28 +104,22 @@ def datasets(
     return {"surface": surface} | found if still else found
 
 
-def _moves(run: Series, frame: Frame, low: Floats, high: Floats) -> Moves:
-    points = np.column_stack([run.places[:, 0], run.loss])
-    return moves_of(run, points, frame, low, high, most=_MOST_HOPS)
-
-
-def _numbers(moves: Sequence[Moves], frame: Frame) -> list[Label]:
-    """The first steps of the first run by number, as far as they are apart."""
-    if not moves:
-        return []
-    first = moves[0]
-    pixels = frame.pixels(*first.points.T)
+def _numbers(traces: Sequence[Trace]) -> list[Label]:
+    """The first steps of the first run by number, up to the first that is too near to another."""
     chosen: list[Label] = []
-    for step, point in zip(first.steps[:_NUMBERED].tolist(), pixels, strict=False):
-        if all(np.abs(point - other.near[0]).max() >= 13 for other in chosen):
-            chosen.append(Label(f"{first.id}-{step}", str(step), point[None], swatch=False, step=step))
+    for first in traces[:1]:
+        for step, point in zip(first.moves.steps.tolist()[:_NUMBERED], first.pixels, strict=False):
+            if step != len(chosen) or any(np.abs(point - other.near[0]).max() < 13 for other in chosen):
+                break
+            label = Label(f"{first.moves.id}-{step}", str(step), point[None], swatch=False, step=step)
+            chosen.append(label)
     return chosen
 
 
-def _names(shown: Sequence[Series], moves: Sequence[Moves], frame: Frame) -> list[Label]:
+def _names(shown: Sequence[Series], traces: Sequence[Trace], frame: Frame) -> list[Label]:
     names = []
-    for run, move in zip(shown, moves, strict=True):
-        pixels = frame.pixels(*move.points[:24].T)
+    for run, trace in zip(shown, traces, strict=True):
+        pixels = trace.pixels[:24]
         middles = (pixels[:-1] + pixels[1:]) / 2
         near = np.concatenate([middles, pixels]) if len(middles) else pixels
         names.append(Label(run.id, shorten(run.name, frame.width * 0.7), near))
@@ -138,7 +137,9 @@ def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
     flat = {"flatten": ["x", "y"]}
     moving = [{"flatten": ["step", "x", "y"]}]
     colour, at = layers.colours(theme), {"x": axes["x"], "y": axes["y"]}
-    prediction = {"test": f"datum.id === '{PREDICTION}'", "value": 1.6}
+    width = {"field": "width", "type": "quantitative", "scale": None}
+    opacity = {"field": "opacity", "type": "quantitative", "scale": None}
+    marks = {"flatten": ["step", "x", "y", "mark"]}
     return layers.whole(frame, theme, data, [
         {
             "data": {"name": "surface"}, "transform": [flat],
@@ -146,18 +147,17 @@ def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
             "encoding": {**axes, "detail": {"field": "id"}},
         },
         {
-            "data": {"name": "moves"}, "transform": [*moving, layers.UNTIL_AT],
+            "data": {"name": "moves"}, "transform": [*moving, layers.BEFORE_CLOUD, layers.UNTIL_AT],
             "mark": {"type": "line", "clip": True, "strokeJoin": "round", **QUIET},
             "encoding": {
-                "opacity": {"condition": {"test": "datum.many", "value": 0.4}, "value": 0.8},
                 **at, "order": {"field": "step", "type": "quantitative"}, "color": colour,
-                "strokeDash": layers.dashes(),
-                "strokeWidth": {"condition": prediction, "value": 1.5},
+                "strokeDash": layers.dashes(), "strokeWidth": width, "opacity": opacity,
             },
         },
         {
-            "data": {"name": "moves"}, "transform": [*moving, layers.UNTIL_AT],
-            "mark": {"type": "point", "filled": True, "opacity": 1, "clip": True, "size": 38, **QUIET},
+            "data": {"name": "moves"}, "transform": [marks, {"filter": "datum.mark"}, layers.UNTIL_AT],
+            "mark": {"type": "point", "filled": True, "opacity": 1, "clip": True, "size": 44,
+                     "stroke": theme.card, "strokeWidth": 0.9, **QUIET},
             "encoding": {**at, "color": colour, "shape": layers.shapes()},
         },
         *layers.exit_layers(theme, at),

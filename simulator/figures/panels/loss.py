@@ -13,6 +13,7 @@ from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.layers import Rows, Spec
 from simulator.figures.panels import curves
 from simulator.figures.series import Series
+from simulator.figures.smoothing import smoothed, window_of
 from simulator.figures.themes import Theme
 
 Floats = NDArray[np.float64]
@@ -21,7 +22,10 @@ _DEEPEST = 1e-10  # of the first loss: what falls lower leaves the picture at it
 _DIVERGING = 1e3  # a diverging run is followed up to so many times the first loss
 _DIVERGING_REACH = 30.0
 _HIGHEST = 1e6
+_DEEPER = 1e-3  # of the lowest loss of the runs drawn: how much lower the slider may bring one in sight
+_BELOW_MEAN = 0.7  # of the way from the lowest mean down to the band's edge: there the axis ends
 _LOG_FROM = 30.0  # a smaller ratio of the highest to the lowest value reads better on a linear axis
+_LOG_FROM_NOISY = 6.0  # but the levels that noise leaves lie near one another at the bottom
 
 
 def frame(series: Sequence[Series], width: int = WIDTH) -> Frame:
@@ -36,14 +40,16 @@ def _loss_axis(series: Sequence[Series]) -> Axis:
     shown = [run for run in series if run.role != "reach"]
     reach = [run for run in series if run.role == "reach"]
     start = max((abs(run.start) for run in shown if np.isfinite(run.start)), default=1.0) or 1.0
-    low, high = _span(shown, start, _DIVERGING)
-    reach_low, reach_high = _span(reach, start, _DIVERGING_REACH) if reach else (low, high)
-    if (low > 0 and high / low >= _LOG_FROM) or (low == 0 and high > 0):
+    window = window_of(max(run.steps for run in shown))
+    low, high = _span(shown, start, _DIVERGING, window)
+    reach_low, reach_high = _span(reach, start, _DIVERGING_REACH, window) if reach else (low, high)
+    enough = _LOG_FROM_NOISY if window and any(run.noisy for run in shown) else _LOG_FROM
+    if (low > 0 and high / low >= enough) or (low == 0 and high > 0):
         floor = start * _DEEPEST
-        positive = [_lowest(run, run.loss[(run.loss > 0) & np.isfinite(run.loss)]) for run in shown]
+        positive = [_lowest(run, run.loss[(run.loss > 0) & np.isfinite(run.loss)], window) for run in shown]
         bottom = max(min([*positive, high]), floor)
         if 0 < reach_low < bottom:
-            bottom = max(reach_low, bottom * 1e-3, floor)
+            bottom = max(reach_low, bottom * _DEEPER, floor)
         return log_axis(
             _("loss (log scale)"), bottom, max(high, min(reach_high, start * _DIVERGING_REACH), bottom * 2)
         )
@@ -54,7 +60,7 @@ def _loss_axis(series: Sequence[Series]) -> Axis:
     return linear_axis(_("loss"), bottom, top, ends=True)
 
 
-def _span(series: Sequence[Series], start: float, diverging: float) -> tuple[float, float]:
+def _span(series: Sequence[Series], start: float, diverging: float, window: int) -> tuple[float, float]:
     """Lowest and highest loss that the picture should hold."""
     lows, highs = [], [start]
     for run in series:
@@ -62,18 +68,32 @@ def _span(series: Sequence[Series], start: float, diverging: float) -> tuple[flo
         sound = sound[np.isfinite(sound)]
         if not sound.size:
             continue
-        lows.append(_lowest(run, sound))
+        lows.append(_lowest(run, sound, window))
         limit = start * (diverging if run.diverged_at is not None else _HIGHEST)
-        highs.append(min(float(sound.max()), limit) if run.diverged_at is None else limit)
+        highs.append(min(_highest(run, sound, window), limit) if run.diverged_at is None else limit)
     return min(lows, default=start), max(highs)
 
 
-def _lowest(run: Series, losses: Floats) -> float:
+def _lowest(run: Series, losses: Floats, window: int) -> float:
     """The lowest loss that the axis holds. Noise takes a run arbitrarily near the minimum for a single
     step: such dips, of no meaning and endless on a logarithmic axis, may leave the picture."""
     if not losses.size:
         return np.inf
-    return float(np.quantile(losses, 0.04)) if run.noisy else float(losses.min())
+    if not run.noisy:
+        return float(losses.min())
+    if not 0 < window < losses.size:
+        return float(np.quantile(losses, 0.04))
+    found = smoothed(losses, window)
+    if run.role == "reach":
+        return float(np.median(found.mean[found.mean.size // 2 :]))
+    return float((_BELOW_MEAN * found.low + (1 - _BELOW_MEAN) * found.mean)[found.full].min())
+
+
+def _highest(run: Series, losses: Floats, window: int) -> float:
+    """The highest loss that the axis holds: of a noisy run the top of its band."""
+    if not (run.noisy and 0 < window < losses.size):
+        return float(losses.max())
+    return float(smoothed(losses, window).high.max())
 
 
 def datasets(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from simulator.figures.contours import LEVELS, regions
 from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.labels import Label, dense_points, place, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
-from simulator.figures.panels.moves import exit_labels, moves_of
+from simulator.figures.panels.moves import Moves, all_moves, exit_labels
 from simulator.figures.series import PREDICTION, Series
 from simulator.figures.surface import Surface, view
 from simulator.figures.themes import Theme
@@ -45,11 +46,12 @@ def datasets(
     `regions`, the map, and `places`, start and minimum."""
     low, high = np.array([frame.x.low, frame.y.low]), np.array([frame.x.high, frame.y.high])
     shown = [run for run in series if run.role != "reach" and run.params is not None]
-    moves = [moves_of(run, run.places, frame, low, high, most=300) for run in shown]
-    lines = [frame.pixels(*move.points.T) for move in moves]
+    moves = all_moves(shown, [run.places for run in shown], frame, low, high, most=300)
+    lines = [frame.pixels(*move.points[~move.in_cloud].T) for move in moves]
+    clouds = [frame.pixels(*move.points[move.in_cloud].T) for move in moves]
     names = [
-        Label(run.id, shorten(run.name, frame.width * 0.7), _anchors(line))
-        for run, line in zip(shown, lines, strict=True)
+        Label(run.id, shorten(run.name, frame.width * 0.7), _anchors(line, cloud))
+        for run, line, cloud in zip(shown, lines, clouds, strict=True)
     ]
     places: Rows = [
         {"id": f"start{i}", "kind": "start", "x": x, "y": y} for i, (x, y) in enumerate(_starts(shown))
@@ -59,14 +61,21 @@ def datasets(
         places.append({"id": "minimum", "kind": "minimum", "x": float(minimum[0]), "y": float(minimum[1])})
     crosses = [frame.pixels([place["x"]], [place["y"]]) for place in places]
     around = [np.repeat(cross, 8, axis=0) for cross in crosses]  # weighty: no label over a mark
-    labels = place([*exit_labels(shown, moves, frame), *names], [*lines, *around], frame.width, frame.height)
+    labels = place(
+        [*exit_labels(shown, moves, frame), *names], lines, frame.width, frame.height,
+        marks=np.concatenate([*around, *clouds]),
+    )  # fmt: skip
     found = {
-        "moves": [move.row() | {"dotted": bool(move.steps[-1] <= _DOTTED)} for move in moves],
+        "moves": [_row(move) for move in moves],
         "exits": [row for move in moves for row in move.exit_rows()],
         "labels": layers.label_rows(labels),
         "titles": layers.title_rows(frame.title, subtitle),
     }
     return {"regions": _region_rows(surface, frame), "places": places} | found if still else found
+
+
+def _row(move: Moves) -> dict[str, Any]:
+    return move.row() | {"dotted": bool(move.steps[-1] <= _DOTTED)}
 
 
 def _region_rows(surface: Surface, frame: Frame) -> Rows:
@@ -84,10 +93,18 @@ def _starts(shown: Sequence[Series]) -> list[tuple[float, float]]:
     return list(starts)
 
 
-def _anchors(line: Floats) -> Floats:
-    dense = dense_points(line)
-    order = np.array([0.05, 0.12, 0.2, 0.3, 0.42, 0.55, 0.7, 0.9])
-    return dense[(order * (len(dense) - 1)).round().astype(int)]
+def _anchors(line: Floats, cloud: Floats) -> Floats:
+    """Places where the name of a run may stand: along its way, and about the cloud that it ends in."""
+    found = [np.zeros((0, 2))]
+    if len(cloud):
+        away = cloud - cloud.mean(axis=0)
+        turns = np.linspace(0, 2 * np.pi, 8, endpoint=False)
+        found.append(cloud[(away @ np.array([np.cos(turns), np.sin(turns)])).argmax(axis=0)])
+    if len(line) > 1 or not len(cloud):
+        dense = dense_points(line)
+        order = np.array([0.05, 0.12, 0.2, 0.3, 0.42, 0.55, 0.7, 0.9])
+        found.append(dense[(order * (len(dense) - 1)).round().astype(int)])
+    return np.concatenate(found)
 
 
 def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
@@ -110,7 +127,17 @@ def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:
             },
         },
         {
-            "data": {"name": "moves"}, "transform": [*moving, layers.UNTIL_AT],
+            "data": {"name": "moves"},
+            "transform": [layers.HAS_CLOUD, *moving, layers.IN_CLOUD, layers.UNTIL_AT],
+            "mark": {"type": "point", "filled": True, "opacity": 0.55, "clip": True, "size": 16, **QUIET},
+            "encoding": {
+                **at, "color": colour, "shape": layers.shapes(),
+                # The widest first, so that none hides a smaller one.
+                "order": {"field": "spread", "type": "quantitative", "sort": "descending"},
+            },
+        },
+        {
+            "data": {"name": "moves"}, "transform": [*moving, layers.BEFORE_CLOUD, layers.UNTIL_AT],
             "mark": {"type": "line", "clip": True, "strokeJoin": "round", **QUIET},
             "encoding": {
                 **at, "order": {"field": "step", "type": "quantitative"}, "color": colour,

@@ -1,9 +1,9 @@
 """The process that simulates. It reads pickled jobs from standard input and writes pickled answers.
 
 A job is ``("result", Scenario, Record)``, answered by ``("done", Result)``, or ``("json", order)`` with the
-order of a client as it came, answered by ``("done", bytes)`` with the JSON that the client gets; or
-``("error", exception)`` for what the core raised. Only the parent, which started it, holds the other ends of
-the pipes.
+order of a client as it came, answered by ``("done", bytes)`` with the JSON that the client gets, or
+``("file", form, order)`` likewise for a program or notebook; or ``("error", exception)`` for what the core
+raised. Only the parent, which started it, holds the other ends of the pipes.
 
 It ends with its parent: at the end of standard input when idle, by a watch on the parent's process id when
 busy.
@@ -36,6 +36,10 @@ def _done(kind: str, *given: Any) -> Any:
 
     if kind == "result":
         return simulate(*given)
+    if kind == "file":
+        from simulator.core.pytorch import file_order
+
+        return orjson.dumps(file_order(*given))
     order = parse_order(*given)
     result = simulate(order.scenario, order.record)
     options = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_APPEND_NEWLINE

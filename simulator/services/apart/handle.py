@@ -152,6 +152,17 @@ def order_apart(data: Any) -> bytes:
     return answer
 
 
+def file_apart(form: str, data: Any) -> bytes:
+    """The JSON that answers a client's order for a program or notebook (see simulator.core.pytorch).
+
+    Raises:
+        ScenarioError, BudgetExceeded: what is wrong with the order.
+        SimulatorBusy, SimulatorFailed
+    """
+    answer: bytes = _apart.do("file", form, data)
+    return answer
+
+
 def _after_fork() -> None:
     """Let go of the parent's child: two processes must not share its pipes."""
     global _apart

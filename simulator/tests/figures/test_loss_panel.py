@@ -47,7 +47,7 @@ def test_long_runs_keep_their_extremes() -> None:
 def test_the_prediction_is_dashed_in_the_warning_colour_and_named() -> None:
     drawn = draw("loss", scenario_of(sgd(0.9)), changes={"lr": 1.05})
     (line,) = drawn.lines(LIGHT.warn)
-    assert line.attributes["stroke-dasharray"] == "6,4"
+    assert line.attributes["stroke-dasharray"] == "7,6"
     (happens,) = drawn.lines(LIGHT.s[0])
     assert happens.attributes.get("stroke-dasharray") in (None, "1,0")
     assert "lr 1.05: your answer" in drawn.texts

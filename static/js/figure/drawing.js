@@ -66,16 +66,16 @@ export class Drawing {
     return step < low - 0.03 * high || step > high * 1.03 ? null : Math.min(Math.max(step, 0), high);
   }
 
-  // [{id, loss | null}]: every run's loss at a step; null after it diverged.
+  // [{id, loss | null, mean}]: every run's loss at a step, of a noisy one the mean nearby; null after it diverged.
   losses(step) {
     const panel = this.panels.get("loss");
     const ends = new Map(panel.rows.get("ends").map((row) => [row.id, row]));
-    return panel.rows.get("curves").map(({id, step: steps, loss}) => {
+    return panel.rows.get("curves").map(({id, step: steps, loss, low}) => {
       const end = ends.get(id);
       if (end?.diverged && step >= end.step) return {id, loss: null};
       let index = steps.length - 1;
       while (index > 0 && steps[index] > step) index -= 1;
-      return {id, loss: loss[index]};
+      return {id, loss: loss[index], mean: low !== undefined};
     });
   }
 

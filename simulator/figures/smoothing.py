@@ -1,0 +1,96 @@
+"""Noisy curves made readable: the mean over stretches of steps, and the band that most of them lie in."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+FEWEST = 160  # steps; a shorter run is drawn step by step
+SHARE = 0.8  # of the steps of a stretch lie in its band
+_STRETCHES = 40  # of full length, about
+_SHORTEST = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Smoothed:
+    """A curve in B stretches of consecutive steps.
+
+    Attributes:
+        first, count: (B,) the first step of each stretch, and how many it has.
+        mean: (B,) its mean. low, high: (B,) the band that holds `SHARE` of its values, and always the mean.
+    """
+
+    first: Ints
+    count: Ints
+    mean: Floats
+    low: Floats
+    high: Floats
+
+    @property
+    def middle(self) -> Ints:
+        """The step (B,) at which each stretch is drawn."""
+        found: Ints = self.first + (self.count - 1) // 2
+        return found
+
+    @property
+    def full(self) -> NDArray[np.bool_]:
+        """Which stretches (B,) are long enough for their mean to say something. Those at the beginning are
+        short, where a run comes down, and a single step may by chance be as good as at the minimum."""
+        found: NDArray[np.bool_] = self.count >= self.count.max() / 4
+        return found
+
+
+def window_of(steps: int) -> int:
+    """How many steps a stretch has in a picture of so many: a round number; 0 for no stretches at all."""
+    if steps < FEWEST:
+        return 0
+    wanted = steps / _STRETCHES
+    power = 10 ** math.floor(math.log10(wanted))
+    return max(
+        _SHORTEST, min((power, 2 * power, 5 * power, 10 * power), key=lambda n: abs(math.log(n / wanted)))
+    )
+
+
+def smoothed(values: Floats, window: int) -> Smoothed:
+    """The curve `values` (T+1,), from step 0 on, in stretches of up to `window` steps.
+
+    Stretches are single steps at first and grow to `window`, half as long as the run is old: so the way down
+    from the start, of a few steps often, is not averaged away.
+    """
+    edges = _edges(values.size, window)
+    with np.errstate(all="ignore"):
+        parts = [np.sort(values[a:b]) for a, b in pairwise(edges)]
+        mean = np.array([part.mean() for part in parts])
+        low, high = (
+            np.array([_quantile(part, share) for part in parts])
+            for share in ((1 - SHARE) / 2, (1 + SHARE) / 2)
+        )
+    first, count = np.array(edges[:-1], np.int64), np.array([part.size for part in parts], np.int64)
+    return Smoothed(first, count, mean, np.minimum(low, mean), np.maximum(high, mean))
+
+
+def _quantile(rising: Floats, share: float) -> float:
+    """The quantile of sorted values, on the straight line between two of them. NumPy's own takes twenty times
+    as long for the few values that these are."""
+    place = share * (rising.size - 1)
+    below = int(place)
+    one, other = float(rising[below]), float(rising[min(below + 1, rising.size - 1)])
+    return one if one == other else one + (place - below) * (other - one)
+
+
+def _edges(count: int, window: int) -> list[int]:
+    edges = [0]
+    while edges[-1] < count:
+        edges.append(edges[-1] + min(max(edges[-1] // 2, 1), window))
+    edges[-1] = count
+    # A short rest is no stretch of its own: its mean would jump.
+    if len(edges) > 3 and edges[-1] - edges[-2] < (edges[-2] - edges[-3]) / 2:
+        del edges[-2]
+    return edges
