@@ -17,6 +17,7 @@ NUMBERS: Numbers = {
     },
     "flat-after-the-first-drop": {
         "8.6": lambda r: r.distance(),
+        "0.0043": lambda r: r.step_length(),
         "0.1": lambda r: 1 / 10,
         "0.5": lambda r: r.position(1, coordinate=1) / r.position(0, coordinate=1),
         "0.9995": lambda r: r.position(1) / r.position(0),
@@ -32,7 +33,6 @@ NUMBERS: Numbers = {
         ),
         "1 %": lambda r: r.position(1, "lr 0.01", 1) / r.position(0, "lr 0.01", 1) - 1,
         "10 %": lambda r: r.position(1, "lr 0.1", 1) / r.position(0, "lr 0.1", 1) - 1,
-        "a thousandth off": Words(lambda r: r.position(0, coordinate=1), says=0.001),
     },
     "which-well": {
         "0.14": lambda r: 2 / curvature_of(r.scenario, [r.position()]),
