@@ -16,6 +16,8 @@ NUMBERS: Numbers = {
         "0.8": Given("a rate of the even plan"),
         "1.0": Given("a rate of both plans"),
         "0.0001": Given("a rate of the other plan"),
+        "0.57": lambda r: r.loss(label="powers 0.01"),
+        "82": lambda r: r.loss(0, "powers 0.01"),
         "0.08": lambda r: 2 / 25,
         "2.5": lambda r: 0.2 / (2 / 25),
         # The rate at which the loss comes down to 1, the level of the claims, along the gentle direction.
