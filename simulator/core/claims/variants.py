@@ -86,13 +86,13 @@ def derived_seed(seed: int, number: int) -> int:
 
 def _scenario_of(scenario: Scenario, variants: list[Variant]) -> Scenario:
     runs = [
-        replace(_varied(scenario.run(variant.label), variant), label=f"variant {number}")
+        replace(varied(scenario.run(variant.label), variant), label=f"variant {number}")
         for number, variant in enumerate(variants)
     ]
     return Scenario(scenario.steps, tuple(runs))
 
 
-def _varied(run: Run, variant: Variant) -> Run:
+def varied(run: Run, variant: Variant) -> Run:
     """The run with other seeds, and with all its rates, those of the scheduler too, multiplied."""
     if run.noise is not None:
         run = replace(run, noise=replace(run.noise, seed=derived_seed(run.noise.seed, variant.seed)))

@@ -1,0 +1,128 @@
+"""Sharpness, step lengths and noise floor, against laws."""
+
+import math
+
+import numpy as np
+import pytest
+
+from simulator.core.analyses import noise_floor, sharpness, step_lengths
+from simulator.core.analyses.sharpness import largest_eigenvalues
+from simulator.core.errors import BudgetExceeded, ScenarioError
+from simulator.core.objectives import build
+from simulator.core.spec import parse_scenario
+from simulator.tests.core.analyses.places import bowl, place
+from simulator.tests.core.examples import OBJECTIVES
+
+
+@pytest.mark.parametrize("name", list(OBJECTIVES))
+def test_the_sharpness_is_the_largest_eigenvalue_of_the_whole_hessian(name: str) -> None:
+    data = OBJECTIVES[name] | {"steps": 1, "runs": [{"optimizer": {"name": "SGD", "lr": 0.1}}]}
+    objective = build(parse_scenario(data).runs[0])
+    rng = np.random.Generator(np.random.PCG64(1))
+    places = rng.standard_normal((4, objective.dim))
+    found = largest_eigenvalues(objective, places)
+    for value, at in zip(found, places, strict=True):
+        eigenvalues = np.linalg.eigvalsh(objective.hessian(at))
+        size = max(abs(eigenvalues).max(), 1e-3)
+        assert abs(value - eigenvalues[-1]) <= 3e-6 * size, name
+
+
+def test_the_sharpness_of_a_bowl_is_its_largest_eigenvalue_everywhere() -> None:
+    found = sharpness(bowl(1, 25, lr=0.05, steps=40), points=9)
+    assert found.t.tolist() == list(range(0, 41, 5))
+    np.testing.assert_allclose(found.values, 25, rtol=1e-8)
+    assert found.limit is not None
+    np.testing.assert_allclose(found.limit, 40)
+
+
+def test_the_sharpness_of_a_deep_product_at_one_is_its_depth() -> None:
+    for depth in (2, 7, 40):
+        scenario = place({"name": "deep_linear", "depth": depth}, [1.0] * depth, steps=5, lr=0.01)
+        np.testing.assert_allclose(sharpness(scenario).values, depth, rtol=1e-6)
+
+
+def test_a_network_trains_at_the_edge_of_stability() -> None:
+    """Cohen et al. 2021: the sharpness rises to 2 / lr and stays there."""
+    network = {"name": "mlp", "layers": [1, 20, 1]}
+    scenario = place(network, None, steps=1500, lr=0.6, data={"dataset": "sine", "n": 50})
+    found = sharpness(scenario, points=31)
+    assert found.limit is not None
+    relative = found.values / found.limit
+    assert relative[0] < 0.95
+    assert ((relative[-10:] > 0.85) & (relative[-10:] < 1.15)).all(), relative
+
+
+def test_the_flat_minimum_that_a_high_rate_ends_in_is_no_sharper_than_2_over_lr() -> None:
+    scenario = place({"name": "deep_linear", "depth": 2}, [4, 0.1], steps=2000, lr=0.15)
+    found = sharpness(scenario, points=5)
+    assert found.values[0] > 2 / 0.15
+    assert found.values[-1] <= 2 / 0.15
+    assert found.values[-1] == pytest.approx(9.4, abs=0.1)
+
+
+def test_there_is_no_sharpness_after_a_divergence_and_no_limit_for_adam() -> None:
+    found = sharpness(bowl(1, lr=9, steps=100), points=101)
+    assert np.isfinite(found.values[:5]).all()
+    assert np.isnan(found.values[-5:]).all()
+    adam = sharpness(bowl(1, optimizer={"name": "Adam"}), points=3)
+    assert adam.limit is None
+
+
+def test_a_dear_sharpness_is_refused() -> None:
+    network = {"name": "mlp", "layers": [2, 40, 1]}
+    scenario = place(network, None, steps=300, lr=0.1, data={"dataset": "circles", "n": 2000})
+    with pytest.raises(BudgetExceeded):
+        sharpness(scenario, points=300)
+
+
+def test_adagrad_under_a_constant_slope_steps_by_lr_over_the_root_of_t() -> None:
+    slope = {"name": "polynomial", "coeffs": [0, 3]}
+    found = step_lengths(place(slope, [1], steps=50, lr=0.2, optimizer={"name": "Adagrad"}))
+    np.testing.assert_allclose(found.lengths, 0.2 / np.sqrt(np.arange(1, 51)), rtol=1e-9)
+    np.testing.assert_allclose(found.per_rate * found.lr, found.lengths)
+
+
+def test_the_steps_of_gradient_descent_are_rate_times_slope() -> None:
+    scenario = bowl(2, lr=0.1, steps=30, scheduler={"name": "StepLR", "step_size": 10})
+    found = step_lengths(scenario, points=7)
+    assert found.t.tolist() == [0, 5, 10, 14, 19, 24, 29]
+    assert found.lengths[0] == pytest.approx(0.2)
+    np.testing.assert_allclose(found.lr, [0.1, 0.1, 0.01, 0.01, 0.01, 0.001, 0.001])
+    assert found.per_rate[0] == pytest.approx(2)
+
+
+@pytest.mark.parametrize(("momentum", "lr"), [(0.0, 0.1), (0.9, 0.02)])
+def test_the_noise_floor_is_the_one_of_the_formula(momentum: float, lr: float) -> None:
+    scenario = bowl(1, 4, lr=lr, steps=3000, noise={"sigma": 1, "seed": 3}, optimizer={"momentum": momentum})
+    found = noise_floor(scenario, seeds=32)
+    expected = sum(
+        lr * (1 + momentum) / (2 * (1 - momentum) * (2 * (1 + momentum) - lr * eigenvalue))
+        for eigenvalue in (1, 4)
+    )
+    assert found.expected == pytest.approx(expected)
+    assert found.measured is not None and found.error is not None
+    assert abs(found.measured - expected) < 4 * found.error
+    assert found.error < 0.05 * expected
+    assert found.settled
+    assert found.lowest < found.measured < found.highest
+
+
+def test_a_loss_that_is_still_falling_is_no_floor() -> None:
+    found = noise_floor(bowl(1, lr=0.01, steps=60, noise={"sigma": 0.01}), seeds=4)
+    assert not found.settled
+
+
+def test_without_noise_there_is_no_floor_and_past_the_limit_none_either() -> None:
+    with pytest.raises(ScenarioError, match="neither noise nor minibatches"):
+        noise_floor(bowl(1))
+    found = noise_floor(bowl(1, lr=5, steps=200, noise={"sigma": 1}), seeds=3)
+    assert (found.measured, found.expected, found.diverged) == (None, None, 3)
+
+
+def test_minibatches_have_a_measured_floor() -> None:
+    data = {"dataset": "blobs", "n": 40, "noise": 0.5}
+    scenario = place({"name": "linear"}, [0, 0], steps=300, lr=0.3, data=data, batches={"size": 4})
+    found = noise_floor(scenario, seeds=6)
+    assert found.expected is None
+    assert found.measured is not None and math.isfinite(found.measured)
+    assert found.lowest < found.highest
