@@ -4,8 +4,10 @@ Every analysis is a pure function of a scenario that returns a frozen value; the
 refused when above the budget, before anything is allocated.
 """
 
+from simulator.core.analyses.comparison import Comparison, Entry, compare_optimizers
 from simulator.core.analyses.noise_floor import NoiseFloor, noise_floor
 from simulator.core.analyses.range_test import RangeTest, Suggestion, range_test
+from simulator.core.analyses.search import Axis, Search, Trial, grid_search, random_search
 from simulator.core.analyses.sharpness import Sharpness, sharpness
 from simulator.core.analyses.stability import StabilityLimit, stability_limit
 from simulator.core.analyses.step_lengths import StepLengths, step_lengths
@@ -13,16 +15,24 @@ from simulator.core.analyses.sweep import Sweep, sweep
 from simulator.core.analyses.variation import Outcome, log_rates
 
 __all__ = [
+    "Axis",
+    "Comparison",
+    "Entry",
     "NoiseFloor",
     "Outcome",
     "RangeTest",
+    "Search",
     "Sharpness",
     "StabilityLimit",
     "StepLengths",
     "Suggestion",
     "Sweep",
+    "Trial",
+    "compare_optimizers",
+    "grid_search",
     "log_rates",
     "noise_floor",
+    "random_search",
     "range_test",
     "sharpness",
     "stability_limit",

@@ -24,7 +24,8 @@ class NoiseFloor:
     `error` is the standard error of that average (0 for one seed), `lowest` and `highest` the extremes over
     the seeds. `settled` says whether the quarter before was about the same: if not, the loss was still on its
     way and `measured` is no floor yet. `expected` is the floor by analysis, None where it is not known.
-    `diverged` counts the seeds whose run diverged; they are left out of the numbers, which are None if all did.
+    `diverged` counts the seeds whose run diverged; they are left out of the numbers, which are None if
+    all did.
     """
 
     label: str

@@ -85,8 +85,9 @@ def _product_at(objective: Objective, places: FloatArray) -> Product:
     length = _DIFFERENCE * np.maximum(1.0, np.sqrt((places * places).sum(axis=1)))[:, None]
 
     def product(v: FloatArray) -> FloatArray:
-        difference: FloatArray = objective.grad(places + length * v) - objective.grad(places - length * v)
-        return difference / (2 * length)
+        difference = objective.grad(places + length * v) - objective.grad(places - length * v)
+        curved: FloatArray = difference / (2 * length)
+        return curved
 
     return product
 

@@ -1,0 +1,144 @@
+"""Searching over two hyperparameters, and comparing optimizers."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from simulator.core.analyses import (
+    Axis,
+    compare_optimizers,
+    grid_search,
+    log_rates,
+    random_search,
+)
+from simulator.core.errors import BudgetExceeded, ScenarioError
+from simulator.core.spec import Scenario, parse_scenario
+from simulator.core.training import simulate
+from simulator.tests.core.analyses.places import bowl
+
+RATE = Axis("lr", 0.003, 0.3, count=21)
+MOMENTUM = Axis("momentum", 0.0, 0.95, "linear", 20)
+
+
+def test_a_grid_finds_the_best_rate_and_momentum_of_the_heavy_ball() -> None:
+    """lr = 4 / (sqrt L + sqrt mu)^2 and momentum = ((sqrt k - 1) / (sqrt k + 1))^2 (Polyak 1964)."""
+    found = grid_search(bowl(1, 25, steps=60), "a", [RATE, MOMENTUM])
+    assert len(found.trials) == 420
+    assert found.best is not None
+    best = dict(found.best.settings)
+    assert best["lr"] == pytest.approx(4 / 36, rel=0.35)
+    assert best["momentum"] == pytest.approx((4 / 6) ** 2, abs=0.11)
+    assert found.best.outcome.score == min(trial.outcome.score for trial in found.trials)
+    stable = [2 * (1 + dict(one.settings)["momentum"]) / 25 for one in found.trials]
+    for trial, limit in zip(found.trials, stable, strict=True):
+        if trial.outcome.status == "diverged":
+            assert trial.outcome.lr > limit
+
+
+def test_a_trial_is_what_the_run_alone_does() -> None:
+    scenario = bowl(1, 25, steps=40)
+    for found in (
+        grid_search(
+            scenario, "a", [Axis("lr", 0.01, 0.05, count=2), Axis("momentum", 0.1, 0.9, "linear", 2)]
+        ),
+        random_search(scenario, "a", [RATE, MOMENTUM], trials=3, seed=4),
+    ):
+        for trial in found.trials:
+            alone = simulate(scenario.with_changes(dict(trial.settings))).runs[0]
+            assert trial.outcome.final_loss == alone.final_loss
+
+
+def test_a_random_search_is_reproducible_and_stays_in_its_range() -> None:
+    first, again, other = (
+        random_search(bowl(1), "a", [RATE, MOMENTUM], trials=30, seed=seed) for seed in (7, 7, 8)
+    )
+    assert first == again
+    assert first.trials != other.trials
+    rates = np.array([dict(trial.settings)["lr"] for trial in first.trials])
+    assert ((rates >= 0.003) & (rates <= 0.3)).all()
+    assert 0.3 < (rates < 0.03).mean() < 0.7  # half of them below the middle of the logarithmic range
+
+
+@pytest.mark.parametrize(
+    ("axes", "field"),
+    [
+        ([RATE], "axes"),
+        ([RATE, RATE], "axes"),
+        ([RATE, Axis("beta", 0.1, 0.9)], "axes[1].name"),
+        ([RATE, Axis("nesterov", 0.1, 0.9)], "axes[1].name"),
+        ([RATE, Axis("momentum", 0.0, 0.9)], "axes[1].low"),
+        ([RATE, Axis("momentum", 0.9, 0.1, "linear")], "axes[1].high"),
+        ([RATE, Axis("weight_decay", -1, 1, "linear")], "axes[1].low"),
+        ([RATE, Axis("momentum", 0.1, 0.9, count=0)], "axes[1].count"),
+    ],
+)
+def test_an_axis_that_is_none_is_refused(axes: list[Axis], field: str) -> None:
+    for search in (grid_search, lambda *given: random_search(*given, trials=3)):
+        with pytest.raises(ScenarioError) as raised:
+            search(bowl(1), "a", axes)
+        assert field in raised.value.fields
+
+
+def test_too_many_trials_are_refused() -> None:
+    with pytest.raises(BudgetExceeded):
+        grid_search(bowl(1), "a", [Axis("lr", 0.1, 1, count=30), Axis("momentum", 0, 0.9, "linear", 30)])
+
+
+def contest(*optimizers: dict[str, Any], **more: Any) -> Scenario:
+    runs = [{"label": one["name"], "optimizer": one} for one in optimizers]
+    place = {"objective": {"name": "quadratic", "eigenvalues": [1, 50]}, "start": [1, 1], "steps": 60}
+    return parse_scenario(place | {"runs": runs} | more)
+
+
+def test_each_optimizer_is_judged_at_its_own_best_rate() -> None:
+    sgd = {"name": "SGD", "lr": 1}
+    scenario = contest(sgd, {"name": "Adagrad", "lr": 1}, noise={"sigma": 0.01, "seed": 2})
+    found = compare_optimizers(scenario, log_rates(1e-3, 10, 25), seeds=4)
+    assert found.seeded
+    descent, adagrad = found.entries
+    assert descent.lr is not None and descent.lr < 2 / 50
+    assert adagrad.lr is not None and adagrad.lr > 5 * descent.lr
+    for entry in found.entries:
+        assert len(entry.losses) == 4
+        assert entry.lower is not None and entry.median is not None and entry.upper is not None
+        assert entry.losses[0] <= entry.lower <= entry.median <= entry.upper <= entry.losses[-1]
+        assert entry.median == pytest.approx(np.median(entry.losses))
+        assert entry.lower == pytest.approx(np.quantile(entry.losses, 0.25))
+        assert dict(entry.tuning)[entry.lr] == min(loss for _, loss in entry.tuning)
+    assert math.isinf(descent.tuning[-1][1])  # rate 10 diverges
+    assert found.ranking == ("Adagrad", "SGD")  # its steps do not mind that one direction is 50 times steeper
+
+
+def test_a_run_is_judged_on_seeds_that_did_not_tune_it() -> None:
+    noisy = contest({"name": "SGD", "lr": 0.02}, noise={"sigma": 0.3, "seed": 2})
+    found = compare_optimizers(noisy, [0.01, 0.02], seeds=3).entries[0]
+    own = simulate(noisy.with_lr(found.lr or 0)).runs[0].final_loss
+    assert own not in found.losses
+
+
+def test_without_anything_random_there_is_one_seed() -> None:
+    found = compare_optimizers(contest({"name": "SGD", "lr": 1}), [0.001, 0.01, 0.02], seeds=5)
+    assert (found.seeded, found.seeds, len(found.entries[0].losses)) == (False, 1, 1)
+    assert found.entries[0].at_edge  # the best rate, 2 / 51, lies beyond
+
+
+def test_an_optimizer_that_always_diverges_comes_last() -> None:
+    scenario = contest({"name": "SGD", "lr": 1}, {"name": "Rprop", "lr": 1}, steps=100)
+    found = compare_optimizers(scenario, [1, 2])
+    assert found.ranking == ("Rprop", "SGD")
+    assert (found.entries[0].lr, found.entries[0].median) == (None, None)
+
+
+def test_the_budget_of_a_comparison_is_for_all_of_it() -> None:
+    network = {
+        "objective": {"name": "mlp", "layers": [2, 30, 1]},
+        "start": None,
+        "data": {"dataset": "circles"},
+    }
+    optimizers = [{"name": name} for name in ("SGD", "Adam", "RMSprop", "Adagrad")]
+    with pytest.raises(BudgetExceeded):
+        compare_optimizers(contest(*optimizers, **network, steps=400), log_rates(1e-3, 1, 40), seeds=5)
+    with pytest.raises(ScenarioError):
+        compare_optimizers(contest({"name": "SGD"}), [0.1])
