@@ -16,6 +16,7 @@ NUMBERS: Numbers = {
     "the-best-constant-rate": {
         "0.2": lambda r: best_rate(1, 9),
         "0.222": lambda r: 2 / 9,
+        "0.038": lambda r: r.loss(label="lr 0.05"),
         "95 %": lambda r: r.position(1, "lr 0.05") / r.position(0),
         "89 %": lambda r: r.position(1, "lr 0.111") / r.position(0),
         "98 %": lambda r: abs(r.position(1, "lr 0.22", 1) / r.position(0)),
@@ -35,6 +36,7 @@ NUMBERS: Numbers = {
     },
     "standardised-features": {
         "0.005": lambda r: 2 / 400,
+        "1": (lambda r: r.loss(0, "raw features"), lambda r: r.loss(0, "standardised features"), Given("a value")),
         "1,022": lambda r: r.steps_to(0.00005, "raw features"),
         "3": lambda r: r.steps_to(0.00005, "standardised features"),
         "400": lambda r: 20**2,
