@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from simulator.api import figures
+from simulator.api import figures, programs
 
 _BY_ADDRESS = r"figures/(?P<token>[A-Za-z0-9_.:~-]{1,4000})"
 _NAMED = r"scenarios/(?P<scenario_id>[a-z0-9-]{1,80})"
@@ -12,6 +12,8 @@ urlpatterns = [
     re_path(rf"^{_BY_ADDRESS}/figure\.png$", figures.FigurePng.as_view(), name="figure-png"),
     re_path(rf"^{_BY_ADDRESS}/data/$", figures.FigureData.as_view(), name="figure-data"),
     re_path(rf"^{_BY_ADDRESS}/vega/$", figures.FigureVega.as_view(), name="figure-vega"),
+    re_path(rf"^{_BY_ADDRESS}/program\.py$", programs.FigureProgram.as_view(), name="figure-program"),
+    re_path(rf"^{_BY_ADDRESS}/notebook\.ipynb$", programs.FigureNotebook.as_view(), name="figure-notebook"),
     re_path(rf"^{_NAMED}/figure\.svg$", figures.ScenarioSvg.as_view(), name="scenario-svg"),
     re_path(rf"^{_NAMED}/figure\.png$", figures.ScenarioPng.as_view(), name="scenario-png"),
     re_path(rf"^{_NAMED}/data/$", figures.ScenarioData.as_view(), name="scenario-data"),

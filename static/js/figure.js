@@ -1,6 +1,7 @@
 // <scenario-figure>: makes the figure of a run live. The page works without it: the picture is in it, and the
 // slider's form asks for another one. Vega is loaded when a control of the figure is touched, not before.
 
+import "./code.js";
 import {Drawing, getJson} from "./figure/drawing.js";
 import {Latest} from "./figure/latest.js";
 import {formatNumber, readRate} from "./figure/numbers.js";

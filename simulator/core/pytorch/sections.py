@@ -41,9 +41,11 @@ def sections_of(scenario: Scenario) -> list[Section]:
     """Imports, data, objective, training loop, runs, printing: those that the scenario needs."""
     runs = scenario.runs
     data = list(dict.fromkeys(run.data for run in runs if run.data is not None))
-    objectives = list(dict.fromkeys((run.objective.name, _apart_from_start(run), run.data) for run in runs))
+    functions_of = [(run.objective.name, _apart_from_start(run), run.data) for run in runs]
+    objectives = list(dict.fromkeys(functions_of))
     named = [_names(number, objectives, data) for number in range(len(objectives))]
-    places = [objectives.index((run.objective.name, _apart_from_start(run), run.data)) for run in runs]
+    number_of = {function: number for number, function in enumerate(objectives)}
+    places = [number_of[function] for function in functions_of]
     batched = {place for run, place in zip(runs, places, strict=True) if run.batches is not None}
     loop = Loop(runs, [named[place].function for place in places], [named[place].X for place in places])
     made = Runs(runs, loop)

@@ -170,6 +170,12 @@ def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], lear
     post("simulations/", RUN)
     post("simulations/", {**RUN, "typo": 1})
     post("simulations/", {**RUN, "steps": 5000, "runs": RUN["runs"] * 30})
+    plain = {key: value for key, value in RUN.items() if key != "record"}
+    for path in ("simulations/pytorch/", "simulations/notebook/"):
+        post(path, plain)
+        post(path, RUN)
+        dear = {"objective": {"name": "mlp", "layers": [2, 60, 1]}, "data": {"dataset": "circles", "n": 2000}}
+        assert post(path, {**dear, "steps": 5000, "runs": RUN["runs"] * 9}).status_code == 422
     assert {status for *_, status in checked} == {200, 201, 304, 400, 401, 404, 406, 412, 422}
     json_paths = {path for path in schema["paths"] if not re.search(r"figure|vega", path)}
     assert json_paths == {"/api/v1/" + path for _method, path, _status in checked}
