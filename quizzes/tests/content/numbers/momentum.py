@@ -54,6 +54,12 @@ NUMBERS: Numbers = {
         "1.67": lambda r: 0.0331 / 0.0198,
         "166": About(lambda r: 277 / 1.67, 0.01),
         "300": Given("more than the 277 of the plain run"),
+        "ten of its steps do the work of one": Words(
+            lambda r: math.log(math.sqrt(0.67)) / math.log((100 - 1) / (100 + 1)), says=10
+        ),
+        "five plain steps make one": Words(
+            lambda r: r.steps_to(0.0001, "plain") / r.steps_to(0.0001, "momentum"), says=5
+        ),
         "a fifth of the steps": Words(
             lambda r: r.steps_to(0.0001, "momentum") / r.steps_to(0.0001, "plain"), says=1 / 5
         ),
