@@ -129,7 +129,8 @@ def _run(value: object, index: int, common: _Common) -> Run:
         given.get("scheduler"),
         f"{path}.scheduler",
         optimizer=optimizer,
-        calls=common.steps // plain.get("scheduler_interval", 1),
+        steps=common.steps,
+        interval=plain.get("scheduler_interval", 1),
     )
     batches = values["batches"].read(_batches) if "batches" in values else None
     if batches is not None and data is None:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulator.core.arguments import Options, number, read_arguments, show
 from simulator.core.arguments.declared import unknown_name
 from simulator.core.errors import error_at
-from simulator.core.limits import MAX_STEPS
 from simulator.core.objectives import OBJECTIVES
 from simulator.core.optimizers import OPTIMIZERS
-from simulator.core.schedulers import SCHEDULERS, Scheduler, SchedulerSpec
+from simulator.core.schedulers import SCHEDULERS, SchedulerSpec
 from simulator.core.spec.scenario import ObjectiveSpec, OptimizerSpec
 
 read_lr = number(above=0)
@@ -36,7 +38,7 @@ def read_optimizer(value: object, path: str) -> OptimizerSpec:
 
 
 def read_scheduler(value: object, path: str, *, optimizer: OptimizerSpec, calls: int) -> SchedulerSpec | None:
-    """A scheduler, null for none. `calls` is how often its `step()` will be called."""
+    """A scheduler, null for none, that is to step after every `interval` of `steps` updates."""
     if value is None:
         return None
     given, name = _named(value, path, "scheduler", SCHEDULERS)
@@ -45,16 +47,15 @@ def read_scheduler(value: object, path: str, *, optimizer: OptimizerSpec, calls:
     if kind.check is not None:
         kind.check(options, path)
     if kind.check_calls is not None:
-        kind.check_calls(options, calls, path)
-    _check_momentum(options, kind, optimizer, path)
+        kind.check_calls(options, steps // interval, path)
+    momenta = None if kind.momenta is None else kind.momenta(options, -(-steps // interval))
+    if momenta is not None:
+        _check_momenta(momenta, optimizer, path)
     return SchedulerSpec(name, options)
 
 
-def _check_momentum(options: Options, kind: Scheduler, optimizer: OptimizerSpec, path: str) -> None:
+def _check_momenta(momenta: NDArray[np.float64], optimizer: OptimizerSpec, path: str) -> None:
     """A scheduler that cycles the momentum needs an optimizer that has one, and a beta1 must stay below 1."""
-    momenta = None if kind.momenta is None else kind.momenta(options, MAX_STEPS + 1)
-    if momenta is None:
-        return
     cycled = OPTIMIZERS[optimizer.name].momentum
     if cycled is None:
         raise error_at(
