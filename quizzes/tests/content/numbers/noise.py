@@ -4,6 +4,7 @@ from quizzes.tests.content.measuring import About, Numbers, Words, noise_floor
 
 NUMBERS: Numbers = {
     "floor-and-rate": {
+        "0.01": lambda r: noise_floor(0.04),
         "about a twelfth": Words(lambda r: noise_floor(0.04) / noise_floor(0.4), says=1 / 12),
     },
     "a-batch-sixteen-times-as-large": {
