@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.core.arguments import Options, number, read_arguments, show
+from simulator.core.arguments import number, read_arguments, show
 from simulator.core.arguments.declared import unknown_name
 from simulator.core.errors import error_at
 from simulator.core.objectives import OBJECTIVES
@@ -37,7 +37,9 @@ def read_optimizer(value: object, path: str) -> OptimizerSpec:
     return OptimizerSpec(name, lr, options)
 
 
-def read_scheduler(value: object, path: str, *, optimizer: OptimizerSpec, calls: int) -> SchedulerSpec | None:
+def read_scheduler(
+    value: object, path: str, *, optimizer: OptimizerSpec, steps: int, interval: int
+) -> SchedulerSpec | None:
     """A scheduler, null for none, that is to step after every `interval` of `steps` updates."""
     if value is None:
         return None
