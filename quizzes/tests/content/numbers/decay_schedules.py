@@ -8,6 +8,7 @@ from quizzes.tests.content.measuring import (
     Numbers,
     Runs,
     Words,
+    best_rate,
     loss_under_noise,
     noise_floor,
 )
@@ -28,6 +29,7 @@ NUMBERS: Numbers = {
         "0.04": lambda r: r.lr(500, "cut at step 500"),
         "about ten times as low": Words(lambda r: noise_floor(0.4) / noise_floor(0.04), says=10, within=0.25),
         "20": Given("a step by which the start is forgotten"),
+        "25": lambda r: 1 / 0.04,
         "level from about step": Words(
             lambda r: loss_under_noise([0.4] * 20, 6) / noise_floor(0.4), says=1, within=0.02
         ),
@@ -35,6 +37,7 @@ NUMBERS: Numbers = {
     "decay-without-noise": {
         "0.2": lambda r: 2 / 10,
         "0.85": lambda r: 1 - 0.15 * 1,
+        "0.18": lambda r: best_rate(1, 10),
         "0.5": lambda r: abs(1 - 0.15 * 10),
         "0.925": lambda r: 1 - r.lr(20, "halved every 20 steps"),
         "0.9625": lambda r: 1 - r.lr(40, "halved every 20 steps"),
