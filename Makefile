@@ -22,7 +22,7 @@ lint: ## ruff, mypy, import contracts, missing migrations
 	@$(START) exec ruff check .
 	@$(START) exec ruff format --check .
 	@$(START) exec mypy
-	@$(START) exec lint-imports --no-timings
+	@$(START) exec lint-imports
 	@$(START) manage makemigrations --check --dry-run
 
 format: ## Put imports and lines in order
@@ -36,7 +36,7 @@ bench: ## Measure the simulator and the site against bare NumPy and bare Django
 	@$(START) exec python bench/core_bench.py
 	@$(START) manage bench $(ARGS)
 
-parity: ## Compare the simulator with the stored runs of PyTorch (ARGS=--store makes them anew)
+parity: ## Compare the simulator with real PyTorch, live (ARGS=--store stores its runs anew)
 	@$(START) exec python scripts/parity.py $(ARGS)
 
 backup: ## Copy database and key, consistent while the site runs, into var/backups/

@@ -31,11 +31,10 @@ def test_a_gradient_is_the_slope_of_its_loss(name: str) -> None:
         assert np.allclose(objective.grad(point), slope, rtol=1e-5, atol=1e-7)
 
 
-@pytest.mark.parametrize("name", OBJECTIVES)
+# The slope of relu jumps, so no difference quotient gives it.
+@pytest.mark.parametrize("name", [name for name in OBJECTIVES if "relu" not in str(OBJECTIVES[name])])
 def test_a_hessian_is_the_slope_of_its_gradient(name: str) -> None:
     objective = build(run_of(OBJECTIVES[name]))
-    if "relu" in str(OBJECTIVES[name]):
-        pytest.skip("the slope of relu jumps")
     point = points_of(objective)[0]
     steps = np.eye(objective.dim) * 1e-5
     slopes = (objective.grad(point + steps) - objective.grad(point - steps)) / 2e-5
