@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from simulator.api import figure_urls
+from simulator.api import analyses, figure_urls
 from simulator.api.programs import Notebooks, Programs
 from simulator.api.scenarios import OneScenario, Scenarios
 from simulator.api.simulations import Simulations
@@ -13,5 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("simulations/", Simulations.as_view(), name="api-simulations"),
     path("simulations/pytorch/", Programs.as_view(), name="api-program"),
     path("simulations/notebook/", Notebooks.as_view(), name="api-notebook"),
+    *(
+        path(f"simulations/{view.kind.replace('_', '-')}/", view.as_view(), name=f"api-{view.kind}")
+        for view in analyses.VIEWS
+    ),
     *figure_urls.urlpatterns,
 ]

@@ -1,6 +1,7 @@
 """The only door of the simulator for the rest of the site."""
 
 from simulator.services.addresses import FigureAddress, UnknownFigure, figure_address
+from simulator.services.analyses import answer_analysis
 from simulator.services.apart import SimulatorBusy, SimulatorFailed, answer_order, run_once
 from simulator.services.catalogue import NamedScenario, named_scenarios
 from simulator.services.controls import Prediction, Slider, default_slider, parse_slider
@@ -20,6 +21,7 @@ __all__ = [
     "SimulatorFailed",
     "Slider",
     "UnknownFigure",
+    "answer_analysis",
     "answer_file_order",
     "answer_order",
     "build_figure",

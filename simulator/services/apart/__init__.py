@@ -13,12 +13,21 @@ from simulator.core.exchange import parse_order, result_to_dict
 from simulator.core.record import Record
 from simulator.core.spec import Scenario
 from simulator.core.training import Result, simulate
-from simulator.services.apart.handle import SimulatorBusy, SimulatorFailed, order_apart, simulate_apart
+from simulator.services.apart.handle import (
+    SimulatorBusy,
+    SimulatorFailed,
+    analyse_apart,
+    order_apart,
+    simulate_apart,
+)
 from simulator.services.apart.length import expected_seconds
 
 __all__ = [
+    "SHORT_ORDER",
+    "SHORT_SECONDS",
     "SimulatorBusy",
     "SimulatorFailed",
+    "analyse_apart",
     "answer_order",
     "expected_seconds",
     "run_once",

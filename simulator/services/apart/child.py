@@ -2,7 +2,8 @@
 
 A job is ``("result", Scenario, Record)``, answered by ``("done", Result)``, or ``("json", order)`` with the
 order of a client as it came, answered by ``("done", bytes)`` with the JSON that the client gets, or
-``("file", form, order)`` likewise for a program or notebook; or ``("error", exception)`` for what the core
+``("file", form, order)`` likewise for a program or notebook, or ``("analysis", kind, order)`` for an
+analysis; or ``("error", exception)`` for what the core
 raised. Only the parent, which started it, holds the other ends of the pipes.
 
 It ends with its parent: at the end of standard input when idle, by a watch on the parent's process id when
@@ -36,6 +37,11 @@ def _done(kind: str, *given: Any) -> Any:
 
     if kind == "result":
         return simulate(*given)
+    if kind == "analysis":
+        from simulator.core.analyses.answers import analyse
+        from simulator.core.analyses.orders import parse_analysis
+
+        return orjson.dumps(analyse(parse_analysis(*given)))
     if kind == "file":
         from simulator.core.pytorch import file_order
 

@@ -163,6 +163,17 @@ def file_apart(form: str, data: Any) -> bytes:
     return answer
 
 
+def analyse_apart(kind: str, data: Any) -> bytes:
+    """The JSON that answers a client's order of an analysis of that kind.
+
+    Raises:
+        ScenarioError, BudgetExceeded: as :func:`simulator.core.analyses.answers.analyse`.
+        SimulatorBusy, SimulatorFailed
+    """
+    answer: bytes = _apart.do("analysis", kind, data)
+    return answer
+
+
 def _after_fork() -> None:
     """Let go of the parent's child: two processes must not share its pipes."""
     global _apart

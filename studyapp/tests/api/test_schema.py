@@ -17,6 +17,7 @@ from openapi_spec_validator import validate
 
 from quizzes.tests.api.bank import make_card, make_question
 from quizzes.tests.api.client import ApiClient, response_to
+from simulator.api.analyses import VIEWS
 from simulator.services import named_scenarios
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +177,17 @@ def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], lear
         post(path, RUN)
         dear = {"objective": {"name": "mlp", "layers": [2, 60, 1]}, "data": {"dataset": "circles", "n": 2000}}
         assert post(path, {**dear, "steps": 5000, "runs": RUN["runs"] * 9}).status_code == 422
+    for view in VIEWS:
+        axes = [{"name": "lr", "low": 0.01, "high": 0.1}, {"name": "momentum", "low": 0.1, "high": 0.9}]
+        options = {"axes": axes} if view.kind == "search" else {}
+        order = plain | {"noise": {"sigma": 0.1}, view.kind: options}
+        path = f"simulations/{view.kind.replace('_', '-')}/"
+        assert post(path, order).status_code == 200
+        assert post(path, order | {"typo": 1}).status_code == 400
+        assert (
+            post(path, order | {"steps": 5000, "runs": RUN["runs"] * 9, "start": None} | dear).status_code
+            == 422
+        )
     assert {status for *_, status in checked} == {200, 201, 304, 400, 401, 404, 406, 412, 422}
     json_paths = {path for path in schema["paths"] if not re.search(r"figure|vega", path)}
     assert json_paths == {"/api/v1/" + path for _method, path, _status in checked}

@@ -1,0 +1,48 @@
+"""Analyses of runs, with a memory of what was analysed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.core.cache import cache
+
+from simulator.core import SIMULATOR_VERSION
+from simulator.core.analyses.answers import analyse, expected_operations
+from simulator.core.analyses.orders import AnalysisOrder, parse_analysis
+from simulator.services.apart import SHORT_ORDER, SHORT_SECONDS, analyse_apart
+
+_KEPT_SECONDS = 7 * 24 * 3600
+_LARGEST_KEPT = 500_000  # bytes
+_OPERATION = 2e-9  # seconds on one slow core, with what a run's diagnosis takes
+
+
+def answer_analysis(kind: str, data: Any, size: int) -> bytes:
+    """The JSON that answers a client's order of an analysis (see simulator.core.analyses.orders) of ``size``
+    bytes.
+
+    What is short is done here, what is long in the child process; answers are shared between processes
+    through the cache, under what was ordered and the simulator's version.
+
+    Raises:
+        ScenarioError, BudgetExceeded: what is wrong with the order.
+        SimulatorBusy: too many long simulations are under way.
+        SimulatorFailed: the process ended, twice.
+    """
+    if size > SHORT_ORDER:
+        return analyse_apart(kind, data)
+    order = parse_analysis(kind, data)
+    key = f"analysis:{SIMULATOR_VERSION}:{order.digest()}"
+    known = cache.get(key)
+    if isinstance(known, bytes):
+        return known
+    answer = _answer(order, data)
+    if len(answer) <= _LARGEST_KEPT:
+        cache.set(key, answer, _KEPT_SECONDS)
+    return answer
+
+
+def _answer(order: AnalysisOrder, data: Any) -> bytes:
+    if _OPERATION * expected_operations(order) > SHORT_SECONDS:
+        return analyse_apart(order.kind, data)
+    return orjson.dumps(analyse(order))
