@@ -19,6 +19,24 @@ def _outright(columns: int) -> dict[str, Any]:
     return {"X": rng.standard_normal((23, columns)).tolist(), "y": rng.integers(0, 2, 23).tolist()}
 
 
+# A scenario with every key, as the public contract shows it.
+CONTRACT_EXAMPLE: dict[str, Any] = {
+    "objective": {"name": "quadratic", "eigenvalues": [1, 25]},
+    "start": [10, 1],
+    "steps": 100,
+    "runs": [
+        {"label": "plain", "optimizer": {"name": "SGD", "lr": 0.03, "momentum": 0.9}, "scheduler": None}
+    ],
+    "noise": None,
+    "batches": None,
+    "clip_norm": None,
+    "scheduler_interval": 1,
+    "plateau_metric": "before",
+    "data": None,
+}
+# Data given outright.
+ROWS: dict[str, Any] = {"X": [[1, 2], [3, 4], [5, 6]], "y": [0, 1, 0]}
+
 # Objective, start and data of every kind, small and large.
 OBJECTIVES: dict[str, dict[str, Any]] = {
     "quadratic": {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1]},
