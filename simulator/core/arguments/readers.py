@@ -14,6 +14,7 @@ from simulator.core.errors import error_at
 Reader = Callable[[object, str], Any]
 
 _SHOWN = 40
+_LARGEST_INTEGER = 2**63 - 1  # NumPy counts in 64 bits
 _TYPES = {
     bool: "a boolean",
     str: "text",
@@ -65,7 +66,7 @@ def number(
 
 
 def integer(*, at_least: int | None = None, at_most: int | None = None) -> Reader:
-    """A whole number within the given bounds."""
+    """A whole number within the given bounds, and within 64 bits in any case."""
     wanted = "a whole number" + _bounds(None, at_least, None, at_most)
 
     def read(value: object, path: str) -> int:
@@ -73,6 +74,8 @@ def integer(*, at_least: int | None = None, at_most: int | None = None) -> Reade
             raise error_at(path, "bad_value", f"must be {wanted}, not {show(value)}.")
         if not _within(value, None, at_least, None, at_most):
             raise error_at(path, "out_of_bounds", f"must be {wanted}, not {show(value)}.")
+        if abs(value) > _LARGEST_INTEGER:
+            raise error_at(path, "out_of_bounds", f"must be a whole number of at most {_LARGEST_INTEGER}.")
         return value
 
     return read

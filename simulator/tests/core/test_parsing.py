@@ -7,6 +7,7 @@ import pytest
 
 from simulator.core.errors import ScenarioError
 from simulator.core.spec import parse_scenario
+from simulator.core.training import simulate
 from simulator.tests.core.examples import CONTRACT_EXAMPLE as BASE
 from simulator.tests.core.examples import ROWS
 
@@ -274,3 +275,33 @@ def test_messages_stay_short_whatever_the_value() -> None:
         for path in ("steps", "runs.0.optimizer.name", "runs.0.label", "plateau_metric", "start", "noise"):
             assert len(error_of(changed(path, value)).message) < 600
     assert len(error_of({**BASE, "k" * 10**6: 1}).message) < 600
+
+
+@pytest.mark.parametrize("count", [2**63, 10**30, 10**308])
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        *(("StepLR", "step_size"), ("LinearLR", "total_iters"), ("PolynomialLR", "total_iters")),
+        *(("CosineAnnealingLR", "T_max"), ("CosineAnnealingWarmRestarts", "T_0")),
+        *(("ReduceLROnPlateau", "patience"), ("ReduceLROnPlateau", "cooldown")),
+    ],
+)
+def test_a_count_beyond_64_bits_is_out_of_bounds(name: str, key: str, count: int) -> None:
+    assert parse_scenario(changed("runs.0.scheduler", {"name": name, key: 2**63 - 1}))
+    error = error_of(changed("runs.0.scheduler", {"name": name, key: count}))
+    assert (error.code, list(error.fields)) == ("out_of_bounds", [f"runs[0].scheduler.{key}"])
+
+
+@pytest.mark.parametrize(
+    "scheduler",
+    [
+        {"name": "CosineAnnealingWarmRestarts", "T_0": 3, "T_mult": 2**63 - 1},
+        {"name": "OneCycleLR", "max_lr": 1, "epochs": 2**63 - 1, "steps_per_epoch": 2**63 - 1},
+        {"name": "CyclicLR", "base_lr": 0.1, "max_lr": 1, "step_size_up": 2**63 - 1},
+        {"name": "SequentialLR", "schedulers": [{"name": "LinearLR"}] * 2, "milestones": [2**63 - 1]},
+        {"name": "MultiStepLR", "milestones": [2**63 - 1]},
+    ],
+)
+def test_the_largest_counts_can_be_run(scheduler: dict[str, Any]) -> None:
+    result = simulate(parse_scenario({**changed("runs.0.scheduler", scheduler), "steps": 5}))
+    assert len(result.runs[0].lr) == 6
