@@ -14,7 +14,7 @@ from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.labels import Label, place, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
 from simulator.figures.panels.moves import all_moves, exit_labels
-from simulator.figures.panels.traces import Trace, trace_of
+from simulator.figures.panels.traces import Trace, traces_of
 from simulator.figures.series import Series
 from simulator.figures.surface import Surface, view
 from simulator.figures.themes import Theme
@@ -84,7 +84,7 @@ def datasets(
     shown = [run for run in series if run.role != "reach" and run.params is not None]
     ways = [np.column_stack([run.places[:, 0], run.loss]) for run in shown]
     moves = all_moves(shown, ways, frame, low, high, most=_MOST_HOPS)
-    traces = [trace_of(move, frame, place=i, runs=len(moves)) for i, move in enumerate(moves)]
+    traces = traces_of(shown, moves, frame)
     lines = [frame.pixels(at, curve) for curve in curves]
     lines += [trace.pixels[~move.in_cloud] for trace, move in zip(traces, moves, strict=True)]
     labels = place(

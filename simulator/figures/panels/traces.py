@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulator.figures.frame import Frame
 from simulator.figures.panels.moves import Moves
+from simulator.figures.series import Series
 
 Floats = NDArray[np.float64]
 
@@ -39,38 +41,49 @@ class Trace:
         return self.moves.row() | {"mark": mark, "width": round(self.width, 1), "opacity": self.opacity}
 
 
-def trace_of(moves: Moves, frame: Frame, *, place: int, runs: int) -> Trace:
-    """The trace of the run that is number `place` of `runs` drawn.
+def traces_of(shown: Sequence[Series], moves: Sequence[Moves], frame: Frame) -> list[Trace]:
+    """The traces of all runs drawn.
 
     Runs that creep along the same curve cover one another: their lines are drawn the narrower the later, and
-    their marks take turns.
+    their marks take turns. Where several begin or end, the first of them has the mark.
     """
-    pixels = frame.pixels(*moves.points.T)
-    line = pixels[~moves.in_cloud]
-    hops = np.hypot(*np.diff(line, axis=0).T)
-    creeping = bool((hops < _CREEPING).all())
-    width, opacity = _THIN, 0.4 if len(line) > _MANY else 0.8
-    if creeping:
-        opacity = 0.6
-        width += min(_BROADER, (_BROADEST - _THIN) / max(runs - 1, 1)) * (runs - 1 - place)
-    return Trace(moves, pixels, _marked(pixels, place, runs), width, opacity)
+    pixels = [frame.pixels(*move.points.T) for move in moves]
+    ways = [places[~move.in_cloud] for places, move in zip(pixels, moves, strict=True)]
+    creeping = [bool((np.hypot(*np.diff(way, axis=0).T) < _CREEPING).all()) for way in ways]
+    found: list[Trace] = []
+    ends: list[Floats] = []
+    for index, (run, move) in enumerate(zip(shown, moves, strict=True)):
+        queue = [i for i, other in enumerate(shown) if creeping[i] and other.surface == run.surface]
+        place, runs = (queue.index(index), len(queue)) if creeping[index] else (0, 1)
+        marked = _marked(pixels[index], place, runs, ends)
+        ends += [pixels[index][row] for row in (0, -1) if marked[row]]
+        width, opacity = _THIN, 0.4 if len(ways[index]) > _MANY else 0.8
+        if creeping[index]:
+            width, opacity = min(_THIN + _BROADER * (runs - 1 - place), _BROADEST), 0.6
+        found.append(Trace(move, pixels[index], marked, width, opacity))
+    return found
 
 
-def _marked(pixels: Floats, place: int, runs: int) -> NDArray[np.bool_]:
-    """Which steps get a mark: the first and the last; between them one at every so much of the way, other
-    places for every run; none nearer to another of the same run than that both can be seen."""
+def _marked(pixels: Floats, place: int, runs: int, ends: Sequence[Floats]) -> NDArray[np.bool_]:
+    """Which steps get a mark: the first and the last, unless one of `ends` is there; between them one at
+    every so much of the way, other places for each of the `runs` that share it; none nearer to another of the
+    same run than that both can be seen."""
     way = np.r_[0.0, np.hypot(*np.diff(pixels, axis=0).T).cumsum()]
-    turn = _ALONG * runs
+    turn, due = _ALONG * runs, _ALONG * (place + 1)
     marked = np.zeros(len(pixels), bool)
-    marked[0] = True
-    taken, due = [pixels[0], pixels[-1]], _ALONG * (place + 1)
+    marked[0] = not _near(pixels[0], ends)
+    taken = [pixels[0], pixels[-1]]
     for row in range(1, len(pixels) - 1):
         hopping = way[row] - way[row - 1] >= _CREEPING
         if way[row] < due and not hopping:
             continue
         due += turn * max(np.floor((way[row] - due) / turn) + 1, 0)
-        if min(np.abs(pixels[row] - other).max() for other in taken) >= _APART:
+        if not _near(pixels[row], taken):
             marked[row] = True
             taken.append(pixels[row])
-    marked[-1] |= bool(np.abs(pixels[-1] - pixels[0]).max() >= _APART)
+    marked[-1] |= not _near(pixels[-1], [*ends, pixels[0]])
     return marked
+
+
+def _near(pixel: Floats, others: Sequence[Floats]) -> bool:
+    return any(np.abs(pixel - other).max() < _APART for other in others)

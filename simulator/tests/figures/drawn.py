@@ -63,9 +63,19 @@ class Drawn:
     def symbols(self, colour: str) -> list[Mark]:
         return [mark for mark in self.of("symbol") if mark.attributes.get("fill") == colour]
 
+    def bands(self, colour: str) -> list[Mark]:
+        return [mark for mark in self.of("area") if mark.attributes.get("fill") == colour]
+
     @property
     def texts(self) -> list[str]:
         return [mark.text for mark in self.of("text")]
+
+    def edges(self, band: Mark) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Lower and upper edge of a band as values on the axes (n, 2), by the step: its outline goes there
+        along one and back along the other."""
+        outline = self.values(band)
+        there, back = outline[: len(outline) // 2], outline[: len(outline) // 2 - 1 : -1]
+        return (there, back) if there[:, 1].sum() <= back[:, 1].sum() else (back, there)
 
     def values(self, mark: Mark) -> NDArray[np.float64]:
         """A line's corners as values on the axes (n, 2)."""

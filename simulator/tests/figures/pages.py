@@ -17,12 +17,21 @@ PAGE = """{% extends "base.html" %}{% load static %}
 
 
 def page(request: HttpRequest, name: str) -> HttpResponse:
-    """The figure of one run with a slider, or of two without."""
+    """The figure of one run with a slider, of two without, or of two noisy ones of which the slider moves the
+    second."""
     if name == "one":
         figure = build_figure(
             scenario_of(sgd(0.9)),
             slider=Slider(min=0.01, max=1.3, scale="linear", steps=129),
             prediction=Prediction(changes={"lr": 1.05}),
+            lr=request.GET.get("lr"),
+        )
+    elif name == "noisy":
+        bowl = {"objective": {"name": "quadratic", "eigenvalues": [1, 1]}, "start": [4, 2], "steps": 400}
+        figure = build_figure(
+            scenario_of(sgd(0.4, "lr 0.4"), sgd(0.04, "lr 0.04"), noise={"sigma": 1, "seed": 11}, **bowl),
+            slider=Slider("lr 0.04", 0.004, 1.9),
+            prediction=Prediction("lr 0.04", {"lr": 0.4}),
             lr=request.GET.get("lr"),
         )
     else:

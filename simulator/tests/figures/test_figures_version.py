@@ -19,7 +19,7 @@ from simulator.tests.figures.drawn import scenario_of, scene_for, sgd
 
 DRAWN = {
     "1": "1b5f23091c984e09",
-    "2": "5570f392dbc8c198",
+    "2": "83cd5c012ccf3015",
 }
 RAVINE = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1], "steps": 60}
 

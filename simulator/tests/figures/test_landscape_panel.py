@@ -8,7 +8,7 @@ import pytest
 from simulator.figures.themes import LIGHT
 from simulator.services import run_scenario
 from simulator.services.simulation import Record
-from simulator.tests.figures.drawn import draw, scenario_of, sgd
+from simulator.tests.figures.drawn import Drawn, draw, scenario_of, sgd
 
 
 def test_the_hops_decode_to_the_iterates() -> None:
@@ -37,6 +37,47 @@ def test_the_first_steps_are_numbered_beside_their_points() -> None:
     assert {"0", "1", "2", "3"} <= set(numbers)
     for step in range(3):
         assert np.abs(np.subtract(numbers[str(step)], hops.points[step])).max() < 25
+
+
+def dots(drawn: Drawn, colour: str) -> np.ndarray:
+    """Places (n, 2) of a run's marks, in pixels, without the one in its label."""
+    found = [mark.place for mark in drawn.symbols(colour) if mark.attributes.get("stroke") == LIGHT.card]
+    return np.array(found).reshape(-1, 2)
+
+
+def test_the_first_hops_have_a_mark_each_and_none_covers_another() -> None:
+    drawn = draw("landscape", scenario_of(sgd(0.9)))
+    (hops,) = drawn.lines(LIGHT.s[0])
+    marks = dots(drawn, LIGHT.s[0])
+    assert np.allclose(marks[:5], hops.points[:5], atol=0.02)
+    assert np.allclose(marks[-1], hops.points[-1], atol=0.02), "the last step has one too"
+    gaps = np.abs(marks[:, None] - marks[None]).max(axis=2)[~np.eye(len(marks), dtype=bool)]
+    assert gaps.min() >= 6.9
+
+
+def test_marks_of_runs_that_creep_along_one_curve_take_turns() -> None:
+    valley = {"objective": {"name": "quadratic", "eigenvalues": [1]}, "start": [10], "steps": 500}
+    drawn = draw("landscape", scenario_of(sgd(0.01, "a"), sgd(0.02, "b"), **valley), changes={"lr": 0.005})
+    runs = [dots(drawn, colour) for colour in (*LIGHT.s[:2], LIGHT.warn)]
+    assert all(4 <= len(marks) <= 25 for marks in runs)
+    places = np.concatenate(runs)
+    gaps = np.abs(places[:, None] - places[None]).max(axis=2)[~np.eye(len(places), dtype=bool)]
+    assert (gaps >= 4).mean() > 0.99, "hardly a mark covers another"
+    widths = [
+        float(drawn.lines(colour)[0].attributes["stroke-width"]) for colour in (*LIGHT.s[:2], LIGHT.warn)
+    ]
+    assert widths == sorted(widths, reverse=True) and widths[0] >= 1.5 * widths[1] >= 2 * widths[2]
+
+
+def test_steps_too_near_to_be_told_apart_have_no_number_but_the_first() -> None:
+    valley = {"objective": {"name": "quadratic", "eigenvalues": [1]}, "start": [10], "steps": 500}
+    texts = draw("landscape", scenario_of(sgd(0.01), **valley)).texts
+    assert {text for text in texts if text.isdigit()} == {"0"}
+
+
+def test_numbers_stop_where_a_step_comes_back() -> None:
+    texts = draw("landscape", scenario_of(sgd(1.0))).texts  # to and fro between two places
+    assert {text for text in texts if text.isdigit()} == {"0", "1"}
 
 
 def test_a_diverging_run_ends_at_the_edge_with_a_mark_and_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -36,19 +37,18 @@ def live(page: Page) -> None:
     expect(page.locator("[data-panel=loss] .marks")).to_be_attached()
 
 
-def test_nothing_of_vega_is_loaded_before_a_touch(page: Page, axe: Callable[[Page], None]) -> None:
+def loads_of_vega(found: list[str]) -> list[str]:
+    return [url for url in found if "vega-slim" in url or "/vega/" in url or "/data/" in url]
+
+
+def test_vega_waits_for_a_touch_and_then_the_slider_moves_all_that_depends_on_it(page: Page) -> None:
     found = asked(page)
     page.goto("/a-figure/one/", wait_until="networkidle")
-    assert not [url for url in found if "vega" in url or "/data/" in url]
-    axe(page)
+    assert not loads_of_vega(found)
     page.locator("[data-range]").focus()
     expect(page.locator("[data-panel=loss] .marks")).to_be_attached()
     assert [url for url in found if "vega-slim" in url]
-    axe(page)
-
-
-def test_the_slider_moves_the_run_the_words_and_the_table(page: Page) -> None:
-    page.goto("/a-figure/one/")
+    assert_labels_apart(page)
     for _press in range(9):
         page.locator("[data-range]").press("ArrowLeft")
     expect(page.locator("[data-rate]")).to_have_value("0.81")
@@ -59,27 +59,46 @@ def test_the_slider_moves_the_run_the_words_and_the_table(page: Page) -> None:
     expect(page.locator("[data-panel=loss] svg")).to_have_attribute("role", "img")
 
 
+def assert_labels_apart(page: Page) -> None:
+    """No label of a panel covers another one, as the browser draws them."""
+    panels = page.evaluate(
+        """() => [...document.querySelectorAll("[data-panel]")]
+        .map(panel => [...panel.querySelectorAll("text")]
+        .filter(text => !text.getAttribute("stroke") && text.textContent.trim()).map(text => {
+        const box = text.getBoundingClientRect();
+        return [box.left, box.top, box.right, box.bottom, text.textContent]; }))"""
+    )
+    for panel in panels:
+        assert len(panel) > 10
+        for one, other in combinations(panel, 2):
+            beside = one[2] <= other[0] or other[2] <= one[0]
+            assert beside or one[3] <= other[1] + 3 or other[3] <= one[1] + 3, (one[4], other[4])
+
+
 def test_a_drag_ends_at_the_last_value_with_few_requests(page: Page) -> None:
     page.goto("/a-figure/one/")
     live(page)
     found = asked(page)
     page.evaluate(
         """async () => { const range = document.querySelector("[data-range]");
-        for (let i = 0; i <= 120; i++) { range.value = i;
+        for (let i = 0; i <= 120; i += 2) { range.value = i;
         range.dispatchEvent(new Event("input", {bubbles: true}));
         await new Promise(requestAnimationFrame); } }"""
     )
     expect(page.locator("[data-words]")).to_contain_text("lr 1.21.")
     requests = [url for url in found if "/data/" in url]
     assert requests[-1].endswith("lr=1.21")
-    assert 2 <= len(requests) <= 60
+    assert 2 <= len(requests) <= 30
 
 
-def test_typing_a_rate_and_jumping_to_the_marks(page: Page) -> None:
-    page.goto("/a-figure/one/")
-    page.locator("[data-rate]").fill("0.2")
-    page.locator("[data-rate]").press("Enter")
+def test_a_page_opened_at_a_rate_stays_there_and_rates_can_be_typed_and_jumped_to(page: Page) -> None:
+    page.goto("/a-figure/one/?lr=0.2")
+    live(page)
+    expect(page.locator("[data-panel=loss] text", has_text="lr 0.2").last).to_be_attached()
     expect(page.locator("[data-words]")).to_contain_text("lr 0.2.")
+    page.locator("[data-rate]").fill("0.3")
+    page.locator("[data-rate]").press("Enter")
+    expect(page.locator("[data-words]")).to_contain_text("lr 0.3.")
     page.get_by_role("link", name="your answer: 1.05").click()
     expect(page.locator("[data-words]")).to_contain_text("lr 1.05.")
     page.get_by_role("link", name="this question: 0.9").click()
@@ -102,6 +121,24 @@ def test_step_by_step_by_keyboard(page: Page) -> None:
     expect(page.locator("[data-readout]")).to_be_empty()
 
 
+def test_noisy_runs_are_live_too(page: Page) -> None:
+    page.goto("/a-figure/noisy/")
+    live(page)
+    assert_labels_apart(page)
+    bands = page.locator("[data-panel=loss] .mark-area path")
+    expect(bands).to_have_count(3)
+    before = bands.nth(1).get_attribute("d")
+    page.get_by_role("link", name="your answer: 0.4").click()
+    expect(page.locator("[data-words]")).to_contain_text("This run is the same as “lr 0.4”.")
+    expect(bands.nth(1)).not_to_have_attribute("d", before or "")
+    assert bands.nth(1).get_attribute("d") == bands.nth(0).get_attribute("d")
+    page.locator("[data-panels]").press("End")
+    readout = page.locator("[data-readout]")
+    expect(readout).to_contain_text(
+        re.compile(r"^Step 400: loss [\d.]+ on average \(lr 0\.4\) · [\d.]+ on average")
+    )
+
+
 def test_playing_and_pausing(page: Page) -> None:
     page.goto("/a-figure/one/")
     button = page.locator("[data-do=play]")
@@ -111,22 +148,24 @@ def test_playing_and_pausing(page: Page) -> None:
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
     shown = page.locator("[data-readout]").inner_text()
-    page.wait_for_timeout(500)
+    page.wait_for_timeout(400)  # more than two steps
     assert page.locator("[data-readout]").inner_text() == shown
     page.get_by_role("button", name="Whole run").click()
     expect(page.locator("[data-readout]")).to_be_empty()
-
-
-def test_where_motion_is_not_wanted_nothing_plays(page: Page) -> None:
-    page.emulate_media(reduced_motion="reduce")
-    page.goto("/a-figure/one/")
-    page.locator("[data-do=play]").click()
+    page.emulate_media(reduced_motion="reduce")  # where motion is not wanted, nothing plays
+    button.click()
     expect(page.locator("[data-readout]")).to_contain_text("Step 40:")
-    expect(page.locator("[data-do=play]")).to_have_attribute("aria-pressed", "false")
+    expect(button).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_failing_request_is_told_and_can_be_tried_again(page: Page, complaints: list[str]) -> None:
     page.goto("/a-figure/one/")
+    # It comes into the page by a swap, as after an answer.
+    page.evaluate(
+        """async () => { const text = await (await fetch(location.href)).text();
+        const fresh = new DOMParser().parseFromString(text, "text/html").querySelector(".card");
+        document.querySelector(".card").innerHTML = fresh.innerHTML; }"""
+    )
     live(page)
     failing = {"on": True}
 
@@ -141,17 +180,6 @@ def test_a_failing_request_is_told_and_can_be_tried_again(page: Page, complaints
     failing["on"] = False
     page.get_by_role("button", name="Try again").click()
     expect(page.locator("[data-problem]")).to_be_hidden()
-    expect(page.locator("[data-words]")).to_contain_text("lr 0.89.")
-
-
-def test_it_works_after_a_swap_into_the_page(page: Page) -> None:
-    page.goto("/a-figure/one/")
-    page.evaluate(
-        """async () => { const text = await (await fetch(location.href)).text();
-        const fresh = new DOMParser().parseFromString(text, "text/html").querySelector(".card");
-        document.querySelector(".card").innerHTML = fresh.innerHTML; }"""
-    )
-    page.locator("[data-range]").press("ArrowLeft")
     expect(page.locator("[data-words]")).to_contain_text("lr 0.89.")
 
 
@@ -171,13 +199,6 @@ def test_without_javascript_the_form_redraws(no_js_page: Page) -> None:
     expect(page.locator("[data-words]")).to_contain_text("lr 1.05.")
 
 
-def test_a_page_opened_at_another_rate_stays_there_when_touched(page: Page) -> None:
-    page.goto("/a-figure/one/?lr=0.2")
-    live(page)
-    expect(page.locator("[data-panel=loss] text", has_text="lr 0.2").last).to_be_attached()
-    expect(page.locator("[data-words]")).to_contain_text("lr 0.2.")
-
-
 def test_the_browser_writes_numbers_as_the_server_does(page: Page) -> None:
     values = [0, 1, 0.9, 0.00123456, 0.0009996, 1.77e-8, 12345, 99999, 123456, -2.5, 1e-10, 5e300, 2048, 0.41]
     page.goto("/a-figure/one/")
@@ -189,7 +210,7 @@ def test_the_browser_writes_numbers_as_the_server_does(page: Page) -> None:
     assert written == [format_number(value) for value in values]
 
 
-@pytest.mark.parametrize(("name", "dark"), [("one", False), ("two", True)])
+@pytest.mark.parametrize(("name", "dark"), [("one", False), ("noisy", True)])
 def test_on_a_phone_nothing_is_cut_and_all_is_accessible(
     new_page: Callable[..., Page], axe: Callable[[Page], None], name: str, dark: bool
 ) -> None:
@@ -203,26 +224,6 @@ def test_on_a_phone_nothing_is_cut_and_all_is_accessible(
     )
     assert min(height for height, _left, _right in texts) >= 10
     assert all(left >= 0 and right <= 360 for _height, left, right in texts)
+    if dark:
+        live(page)  # the picture as it was drawn is looked at in the light
     axe(page)
-
-
-def test_labels_do_not_overlap_as_the_browser_draws_them(page: Page) -> None:
-    page.goto("/a-figure/one/")
-    live(page)
-    boxes = page.evaluate(
-        """() => [...document.querySelectorAll("[data-panel]")]
-        .map(panel => [...panel.querySelectorAll("text")]
-        .filter(text => !text.getAttribute("stroke") && text.textContent.trim()).map(text => {
-        const box = text.getBoundingClientRect();
-        return [box.left, box.top, box.right, box.bottom, text.textContent]; }))"""
-    )
-    for panel in boxes:
-        for i, one in enumerate(panel):
-            for other in panel[i + 1 :]:
-                apart = (
-                    one[2] <= other[0]
-                    or other[2] <= one[0]
-                    or one[3] <= other[1] + 3
-                    or other[3] <= one[1] + 3
-                )
-                assert apart, (one[4], other[4])

@@ -10,7 +10,6 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from simulator.figures.renderer import (
     RendererCrashed,
     RendererTimeout,
 )
+from simulator.figures.renderer import renderer as shared_renderer
 
 PROJECT = Path(__file__).resolve().parents[3]
 POINT: dict[str, Any] = {
@@ -33,11 +33,10 @@ POINT: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def renderer() -> Iterator[Renderer]:
-    renderer = Renderer()
-    yield renderer
-    renderer.close()
+@pytest.fixture
+def renderer() -> Renderer:
+    """The one that all tests of this process share: starting another takes a second."""
+    return shared_renderer()
 
 
 def pretender(tmp_path: Path, after_ping: str) -> Renderer:
@@ -213,14 +212,12 @@ def test_a_forked_process_gets_a_renderer_of_its_own(renderer: Renderer) -> None
 
 
 def test_the_shared_renderer_is_forgotten_by_a_fork() -> None:
-    from simulator.figures.renderer import renderer as shared
-
-    assert shared().ping()
+    assert shared_renderer().ping()
     pid = os.fork()
     if pid == 0:
-        os._exit(0 if shared().pid is None else 1)
+        os._exit(0 if shared_renderer().pid is None else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    assert shared().pid is not None
+    assert shared_renderer().pid is not None
 
 
 def test_the_child_is_told_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,9 +19,9 @@ def test_drawn_twice_it_is_the_same_bytes() -> None:
     spec = spec_of(scene_for(scenario_of(sgd(0.07), **RAVINE)), "path", theme="css")
     drawn = [
         finish(renderer().svg(spec), prefix="one", title="A title", description="Words.")
-        for _time in range(3)
+        for _time in range(2)
     ]
-    assert drawn[0] == drawn[1] == drawn[2]
+    assert drawn[0] == drawn[1]
 
 
 def test_ids_are_of_the_figure_alone_and_used() -> None:

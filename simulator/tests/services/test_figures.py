@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 
 from simulator.core.errors import ScenarioError
 from simulator.figures.renderer import Renderer, RendererCrashed
-from simulator.services import build_figure, figure_panels, named_scenarios, panels_for, run_scenario
+from simulator.services import build_figure, figure_panels, named_scenarios, panels_for, run_scenario, scenes
 from simulator.services.controls import Prediction, Slider
 from simulator.services.figures import figure_data
 from simulator.services.scenes import frame_of, make_scene, series_of
@@ -127,6 +127,38 @@ def test_the_marks_are_the_questions_rate_and_the_predictions() -> None:
     ]
     html = render_to_string("simulator/figure.html", {"figure": figure})
     assert f'href="?lr=1.05#{figure.uid}"' in html
+
+
+def test_the_slider_of_several_runs_names_its_run_and_has_the_mark_of_the_answer() -> None:
+    scenario = scenario_of(sgd(0.4, "lr 0.4"), sgd(0.04, "lr 0.04"))
+    slider = Slider("lr 0.04", 0.01, 0.5)
+    for lr in (0.4, 0.9):  # the second is past the end of the slider
+        figure = build_figure(scenario, slider=slider, prediction=Prediction("lr 0.04", {"lr": lr}))
+        assert figure.control is not None
+        marks = [(mark.text, mark.lr, mark.series) for mark in figure.control.marks]
+        assert marks == [("this question", 0.04, "r1"), ("your answer", lr, "p")]
+        html = render_to_string("simulator/figure.html", {"figure": figure})
+        assert "learning rate of the run “lr 0.04”" in html
+        assert f'<a data-series="p" href="?lr={lr}#{figure.uid}"' in html and f"your answer: {lr}" in html
+        jumped = build_figure(
+            scenario, slider=slider, prediction=Prediction("lr 0.04", {"lr": lr}), lr=str(lr)
+        )
+        assert jumped.lr == lr and jumped.control is not None and not jumped.control.error
+
+
+def test_a_prediction_for_another_run_has_no_place_on_the_slider() -> None:
+    scenario = scenario_of(sgd(0.9, "a"), sgd(0.2, "b"))
+    slider = Slider("b", 0.01, 1.3)
+    for prediction in (Prediction("a", {"lr": 0.4}), Prediction("b", {"momentum": 0.5})):
+        figure = build_figure(scenario, slider=slider, prediction=prediction)
+        assert figure.control is not None and len(figure.control.marks) == 1
+
+
+def test_pictures_of_another_version_are_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {panel.kind: panel.svg for panel in figure_panels(VALLEY, slider=SLIDER)}
+    monkeypatch.setattr(scenes, "VERSION", "0.0")
+    panels = build_figure(VALLEY, slider=SLIDER, panels=before).panels
+    assert all(panel.svg and panel.svg != before[panel.kind] for panel in panels)
 
 
 def test_pictures_drawn_before_are_used_and_nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
