@@ -52,7 +52,12 @@ class ListFilters(serializers.Serializer[Any]):
     """What a list may be narrowed down to."""
 
     topic = TopicField(required=False, help_text="Only entries of this topic.")
-    level = serializers.ChoiceField(Level.choices, required=False, help_text="Only entries of this level.")
+    level = serializers.ChoiceField(
+        Level.choices,
+        required=False,
+        error_messages={"invalid_choice": f"Must be one of {', '.join(Level.values)}."},
+        help_text="Only entries of this level.",
+    )
     kind = serializers.CharField(required=False, help_text="Only entries of this kind.")
     updated_since = MomentField(
         required=False, help_text="Only entries that changed at or after this moment."

@@ -214,8 +214,12 @@ class OneResponse(APIView):
     permission_classes = [IsAuthenticated]
     error_texts = {404: "There is no response of yours with this id."}
 
-    @extend_schema(operation_id="responses_one", responses=ResponseOut)
-    def get(self, request: Request, response_id: UUID) -> Answer:
+    @extend_schema(
+        operation_id="responses_one",
+        parameters=[OpenApiParameter("response_id", UUID, OpenApiParameter.PATH)],
+        responses=ResponseOut,
+    )
+    def get(self, request: Request, response_id: str) -> Answer:
         """One of one's own responses."""
         response = own_responses(learner_of(request)).filter(pk=response_id).first()
         if response is None:

@@ -1,11 +1,13 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from quizzes.api.bank import Flashcard, Flashcards, Question, Questions
 from quizzes.api.progress import Progress
 from quizzes.api.responses import OneResponse, Responses
 from quizzes.api.topics import OneTopic, Topics
+
+UUID_TEXT = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("topics/", Topics.as_view(), name="api-topics"),
@@ -15,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("flashcards/", Flashcards.as_view(), name="api-flashcards"),
     path("flashcards/<slug:slug>/", Flashcard.as_view(), name="api-flashcard"),
     path("responses/", Responses.as_view(), name="api-responses"),
-    path("responses/<uuid:response_id>/", OneResponse.as_view(), name="api-response"),
+    # Not Django's converter for UUIDs, which takes small letters only; some platforms write capital ones.
+    re_path(rf"^responses/(?P<response_id>{UUID_TEXT})/$", OneResponse.as_view(), name="api-response"),
     path("progress/", Progress.as_view(), name="api-progress"),
 ]

@@ -124,7 +124,10 @@ def _parse_answer(data: object) -> dict[str, Any]:
     if len(data) > 1:
         raise _problem("bad_value", "response", "Give one answer: either “choice” or “rating”.")
     if "rating" in data:
-        return {"rating": _one_of(data, "rating", RATINGS, path="response.rating")}
+        rating = _one_of(data, "rating", RATINGS, path="response.rating")
+        if not rating:
+            raise _problem("bad_value", "response.rating", f"Give one of {', '.join(RATINGS)}.")
+        return {"rating": rating}
     choice = data["choice"]
     if not isinstance(choice, str) or not 0 < len(choice) <= 20:
         raise _problem("bad_value", "response.choice", "Give the id of an option, for example “a”.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -37,9 +38,14 @@ PARAMETERS = [
     OpenApiParameter(
         "updated_since",
         datetime,
-        description="Checked but without effect: the catalogue changes with the release only, as a whole.",
+        description="Only scenarios that may have changed at or after this moment. The catalogue changes with"
+        " a release only: all of it counts as changed when the site started.",
     ),
 ]
+
+
+# When this process can have read the catalogue at the earliest.
+STARTED = timezone.now()
 
 
 def read_filters(request: Request) -> dict[str, str]:
@@ -61,7 +67,7 @@ def read_filters(request: Request) -> dict[str, str]:
     check(
         filters,
         "updated_since",
-        is_moment,
+        lambda value: moment_of(value) is not None,
         _("Must be a date (2026-05-04) or a time with offset (2026-05-04T12:30:00Z)."),
     )
     return filters
@@ -72,16 +78,22 @@ def check(filters: dict[str, str], name: str, passes: Any, message: str) -> None
         raise ValidationError({name: message})
 
 
-def is_moment(text: str) -> bool:
+def moment_of(text: str) -> datetime | None:
+    """A moment with its offset, or a date, which means its first instant in UTC; None for anything else."""
     try:
         moment = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d\Z)", "+", text))
-    except ValueError:
-        return False
-    return moment.tzinfo is not None or len(text) == len("2026-05-04")
+        if moment.tzinfo is None and len(text) == len("2026-05-04"):
+            moment = moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def catalogue(filters: dict[str, str]) -> Sequence[NamedScenario]:
     """The scenarios that pass the filters, in the order of the catalogue."""
+    since = moment_of(filters.get("updated_since", ""))
+    if since is not None and since > STARTED:
+        return []
     wanted = {name: value for name, value in filters.items() if name != "updated_since"}
     return [
         entry

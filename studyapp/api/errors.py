@@ -57,6 +57,7 @@ def message_for(status: int) -> str:
         406: _("This endpoint answers application/json only: let the Accept header take that."),
         412: _("The If-Match header names another state than the present one."),
         413: _("The body is above 1 MB (1,000,000 bytes). Send it in parts."),
+        415: _("The body must be JSON in UTF-8, sent with the header Content-Type: application/json."),
         500: _("Something went wrong on our side. It has been logged; please try again later."),
         503: _("The site is busy. Please try again in a moment."),
     }
@@ -126,7 +127,9 @@ def message_of(error: exceptions.APIException, fields: Mapping[str, str]) -> str
     if isinstance(error, exceptions.Throttled):
         seconds = max(1, math.ceil(getattr(error, "wait", None) or 1))
         return _("Too many requests: please try again in %(seconds)d s.") % {"seconds": seconds}
-    if isinstance(error, exceptions.MethodNotAllowed | exceptions.NotAcceptable):
+    if isinstance(
+        error, exceptions.MethodNotAllowed | exceptions.NotAcceptable | exceptions.UnsupportedMediaType
+    ):
         return ""
     if fields:
         return " ".join(f"{name}: {text}" for name, text in fields.items())

@@ -88,9 +88,12 @@ class Pages(BasePagination):
 
 def whole_parameter(request: Request, name: str, default: int, largest: int) -> int:
     """A whole number from 1 to ``largest`` of the query; ValidationError naming the parameter otherwise."""
-    text = request.query_params.get(name)
-    if text is None:
+    given = request.query_params.getlist(name)
+    if len(given) > 1:
+        raise ValidationError({name: _("Give this parameter once.")})
+    if not given:
         return default
+    text = given[0]
     if text.isascii() and text.isdigit() and len(text) <= 9 and 1 <= int(text) <= largest:
         return int(text)
     raise ValidationError({name: _("Must be a whole number from 1 to %(largest)d.") % {"largest": largest}})

@@ -39,7 +39,7 @@ class StrictJSONParser(BaseParser):
     ) -> Any:
         charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", media_type or "", re.IGNORECASE)
         if charset and charset[1].lower() not in {"utf-8", "utf8", "us-ascii"}:
-            raise UnsupportedMediaType(media_type or "", _("JSON is UTF-8: leave the charset out."))
+            raise UnsupportedMediaType(media_type or "")
         return parse_json(stream.read())
 
 

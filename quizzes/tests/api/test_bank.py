@@ -138,6 +138,13 @@ def test_a_bad_parameter_is_named(guest: ApiClient, path: str, name: str, value:
 def test_a_parameter_given_twice_is_named(guest: ApiClient) -> None:
     for path in LISTS:
         assert_error(guest.get(f"{path}?level=beginner&level=advanced"), 400, field="level")
+        assert_error(guest.get(f"{path}?page=1&page=2"), 400, field="page")
+        assert_error(guest.get(f"{path}?page_size=1&page_size=2"), 400, field="page_size")
+
+
+def test_the_message_about_a_level_tells_the_levels(guest: ApiClient) -> None:
+    error = assert_error(guest.get("questions/?level=hard"), 400, field="level")
+    assert "beginner, intermediate, advanced" in error["message"]
 
 
 def test_lists_are_paged_in_a_stable_order(guest: ApiClient) -> None:

@@ -108,6 +108,7 @@ def test_a_list_is_answered_in_its_order_and_one_bad_entry_harms_no_other(learne
             "future_time",
         ),
         (response_to("overshoot-converges", {"rating": "good"}), "wrong_form"),
+        (response_to("card-limit", {"rating": None}), "bad_value"),
         (response_to("overshoot-converges", id="not-a-uuid"), "bad_id"),
         (response_to("overshoot-converges", version=9), "unknown_version"),
         (response_to("overshoot-converges", typo=1), "unknown_key"),
@@ -128,8 +129,8 @@ def test_a_list_is_answered_in_its_order_and_one_bad_entry_harms_no_other(learne
     ]
     assert [each["error"]["code"] for each in told[1 : 1 + len(bad)]] == [code for _body, code in bad]
     assert all(each["error"]["message"] for each in told[1 : 1 + len(bad)])
-    assert [each["id"] for each in told[1:6]] == [body["id"] for body in sent[1:6]]
-    assert told[6]["id"] == "not-a-uuid"
+    assert [each["id"] for each in told[1:7]] == [body["id"] for body in sent[1:7]]
+    assert told[7]["id"] == "not-a-uuid"
     assert Response.objects.count() == 2
 
 
@@ -183,6 +184,7 @@ def test_responses_are_read_back_by_their_owner_only(learner: ApiClient) -> None
         assert stored["version"] == 1
         alone = learner.get(f"responses/{one['id']}/")
         assert alone.json() == stored
+        assert learner.get(f"responses/{one['id'].upper()}/").json() == stored
     assert by_id[sent[0]["id"]]["confidence"] == "guess"
     assert by_id[sent[1]["id"]]["confidence"] is None
     assert ApiClient.of_new_learner().get("responses/").json()["count"] == 0

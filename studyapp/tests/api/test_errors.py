@@ -86,6 +86,8 @@ def test_a_body_that_is_not_json_is_415(client: Client, content_type: str) -> No
     assert_error(answer, 415, "unsupported_media_type")
     latin = client.post("/api/v1/simulations/", b"{}", content_type="application/json; charset=latin-1")
     assert_error(latin, 415)
+    for refused in (answer, latin):
+        assert "Content-Type: application/json" in refused.json()["error"]["message"]
 
 
 class Endless:

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from simulator.api.scenarios import STARTED
+
+pytestmark = pytest.mark.django_db
+
+
+def count_since(moment: str) -> int:
+    answer = Client().get("/api/v1/scenarios/", {"updated_since": moment})
+    assert answer.status_code == 200, answer.content
+    return int(answer.json()["count"])
+
+
+def test_the_catalogue_counts_as_changed_when_the_site_started() -> None:
+    everything = count_since("2020-01-01")
+    assert everything > 0
+    assert count_since(STARTED.isoformat()) == everything
+    assert count_since((STARTED + timedelta(seconds=1)).isoformat()) == 0
+    assert count_since("2999-01-01T00:00:00+02:00") == 0
