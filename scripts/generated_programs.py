@@ -128,9 +128,11 @@ def compare_programs(folder: Path, python: str) -> int:
         if share > 1:
             wrong += 1
             print(f"DIFFERENT: the program of {run.name}, {run.label!r}: {share:.3g} times what is allowed")
-    calm = max(run.largest for run in runs if run.largest <= ALLOWED)
-    print(f"{len(made)} generated programs, {len(runs)} runs: {len(runs) - wrong} print the same losses,")
-    print(f"{len(runs) - len(doubtful)} within {calm:.1e}, the others within their own sensitivity.")
+    calm = [run.largest for run in runs if run.largest <= ALLOWED]
+    print(f"{len(made)} generated programs, {len(runs)} runs: {len(runs) - wrong} print the same losses;")
+    print(
+        f"{len(calm)} within {max(calm, default=0.0):.1e}, {len(doubtful) - wrong} within their sensitivity."
+    )
     return wrong
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from simulator.core.objectives import OBJECTIVES
 from simulator.core.optimizers import OPTIMIZERS
 from simulator.core.pytorch import datasets, file_stem, objectives, program
 from simulator.core.schedulers import SCHEDULERS
-from simulator.core.spec import parse_scenario
+from simulator.core.spec import Run, parse_scenario
 from simulator.services import named_scenarios
 from simulator.tests.core.examples import OBJECTIVES as PLACES
 from simulator.tests.core.examples import OPTIMIZERS as SETTINGS
@@ -80,6 +81,13 @@ def the_train(text: str) -> str:
 def test_every_kind_has_a_translation() -> None:
     assert set(OBJECTIVES) == objectives.TRANSLATED
     assert set(DATASETS) == datasets.TRANSLATED
+
+
+def test_no_setting_of_a_run_is_left_out() -> None:
+    """Whoever adds one writes it into the programs, and then here."""
+    known = {"label", "objective", "start", "optimizer", "scheduler", "noise", "batches", "clip_norm"}
+    known |= {"scheduler_interval", "plateau_metric", "data"}
+    assert {field.name for field in dataclasses.fields(Run)} == known
 
 
 def test_every_optimizer_and_scheduler_is_pytorch_s_own() -> None:
