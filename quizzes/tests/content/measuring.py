@@ -152,6 +152,13 @@ def loss_under_noise(rates: Iterable[float], start: float, sigma: float = 1.0) -
     return square / 2
 
 
+def largest_curvature(runs: Runs, label: str) -> float:
+    """The largest curvature of the loss of one run, where it is the same everywhere."""
+    bounds = build(runs.scenario.run(label)).curvature_bounds()
+    assert bounds is not None
+    return bounds[1]
+
+
 def curvature_of(scenario: Scenario, place: Iterable[float]) -> float:
     """The largest eigenvalue of the Hessian of the first run's loss at a place, by central differences."""
     objective = build(scenario.runs[0])

@@ -90,4 +90,27 @@ NUMBERS: Numbers = {
         "0.999": lambda r: 1 - 0.01 * 0.1,
         "0.01": (Given("the rate"), lambda r: r.step_length(0, "Adam with L2") / math.sqrt(2)),
     },
+    "who-watches-the-loss": {
+        "0.03": lambda r: 0.3 * 0.1,
+        "0.003": lambda r: r.lr(label="SGD with ReduceLROnPlateau"),
+        "0.1": lambda r: r.lr(label="Adam"),
+        "1,000": Given("a constant that could be added to the loss"),
+        "sinks and quietens": Words(
+            lambda r: r.floor("Adam") / r.floor("SGD with ReduceLROnPlateau"), least=2
+        ),
+    },
+    "one-rate-for-both-weights": {
+        "3": lambda r: 1 * r.position(0),
+        "12": lambda r: 4 * r.position(0, coordinate=1),
+        "2": (
+            lambda r: r.position(1, "Adam"),
+            lambda r: r.position(1, "Adam", 1),
+            lambda r: r.position(1, "SGD 0.333"),
+            lambda r: r.position(1, "SGD 0.083", 1),
+        ),
+        "−1": lambda r: r.position(1, "SGD 0.333", 1),
+        "2.6": lambda r: r.position(1, "SGD 0.133"),
+        "1.4": lambda r: r.position(1, "SGD 0.133", 1),
+        "2.75": lambda r: r.position(1, "SGD 0.083"),
+    },
 }

@@ -1,13 +1,31 @@
 """Choosing a rate."""
 
+import math
+
 import numpy as np
 
-from quizzes.tests.content.measuring import About, Given, Numbers, Runs, Words, noise_floor
+from quizzes.tests.content.measuring import (
+    About,
+    Given,
+    Numbers,
+    Runs,
+    Words,
+    largest_curvature,
+    noise_floor,
+)
+from simulator.core.datasets import rows_of
 
 
 def first_round(r: Runs, lr: float) -> float:
     """The loss at the end with one of the rates of the first search."""
     return r.changed("lr 0.1", lr=lr).loss(label="lr 0.1")
+
+
+def explained(r: Runs, label: str) -> float:
+    """The share of the targets' mean square that the best line explains."""
+    data = r.scenario.run(label).data
+    assert data is not None
+    return 1 - 2 * r.loss(label=label) / float((rows_of(data).y ** 2).mean())
 
 
 NUMBERS: Numbers = {
@@ -61,5 +79,19 @@ NUMBERS: Numbers = {
         "hundreds of times lower": Words(
             lambda r: r.loss(label="lr 0.1") / r.loss(label="lr 0.3"), least=150
         ),
+    },
+    "a-harder-task": {
+        "4": lambda r: r.distance(0, "hard task"),
+        "0.0039": (lambda r: r.distance(10, "hard task"), lambda r: r.distance(10, "easy task")),
+        "0.005": lambda r: r.loss(label="easy task"),
+        "4.5": lambda r: r.loss(label="hard task"),
+        "whose mean square is 1": Words(lambda r: largest_curvature(r, "hard task"), says=1, within=1e-9),
+        "the curvature of either loss is 1": Words(
+            lambda r: largest_curvature(r, "easy task"), says=1, within=1e-9
+        ),
+        "nearly all": Words(lambda r: explained(r, "easy task"), least=0.99),
+        "only a fifth": Words(lambda r: explained(r, "hard task"), says=1 / 5, within=0.01),
+        "does not cross its best value once": Words(lambda r: -r.overshoots("hard task"), least=-0.5),
+        "shorter than a billionth": Words(lambda r: -math.log10(r.step_length(label="hard task")), least=9),
     },
 }

@@ -36,7 +36,11 @@ NUMBERS: Numbers = {
     },
     "standardised-features": {
         "0.005": lambda r: 2 / 400,
-        "1": (lambda r: r.loss(0, "raw features"), lambda r: r.loss(0, "standardised features"), Given("a value")),
+        "1": (
+            lambda r: r.loss(0, "raw features"),
+            lambda r: r.loss(0, "standardised features"),
+            Given("a value"),
+        ),
         "1,022": lambda r: r.steps_to(0.00005, "raw features"),
         "3": lambda r: r.steps_to(0.00005, "standardised features"),
         "400": lambda r: 20**2,

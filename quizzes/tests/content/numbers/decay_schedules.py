@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from quizzes.tests.content.measuring import (
     About,
     Given,
@@ -9,6 +11,7 @@ from quizzes.tests.content.measuring import (
     Runs,
     Words,
     best_rate,
+    curvature_of,
     loss_under_noise,
     noise_floor,
 )
@@ -67,5 +70,14 @@ NUMBERS: Numbers = {
         "0.02": About(lambda r: r.lr(350, "cosine"), 0.05),
         "below a twentieth": Words(lambda r: min(gain(r, "two cuts"), gain(r, "cosine")), least=20),
         "more than twenty times": Words(lambda r: min(gain(r, "two cuts"), gain(r, "cosine")), least=20),
+    },
+    "which-phase-explores": {
+        "0.14": lambda r: 2 / curvature_of(r.scenario, [r.position(label="0.05 throughout")]),
+        "0.84": lambda r: 2 / curvature_of(r.scenario, [r.position(label="cosine from 1.0")]),
+        "1.6": lambda r: r.step_length(0),
+        "0.08": lambda r: r.position(1),
+        "0.9": lambda r: max(r.step_length(at) for at in range(2, 60)),
+        "16": lambda r: float(np.flatnonzero(r.run().lr < 0.84)[0]),
+        "0.98": lambda r: r.position(),
     },
 }

@@ -1,6 +1,8 @@
 """Noise and batch size. Floors go by the formula: measured ones scatter with the seed."""
 
-from quizzes.tests.content.measuring import About, Numbers, Words, noise_floor
+import math
+
+from quizzes.tests.content.measuring import About, Numbers, Words, largest_curvature, noise_floor
 
 NUMBERS: Numbers = {
     "floor-and-rate": {
@@ -28,5 +30,23 @@ NUMBERS: Numbers = {
         "3": lambda r: 0.3 / (1 - 0.9),
         "about nine times": Words(lambda r: noise_floor(0.3, momentum=0.9) / noise_floor(0.3), says=9),
         "ten times larger": Words(lambda r: 1 / (1 - 0.9), says=10),
+    },
+    "ten-times-the-examples": {
+        "0.34": lambda r: largest_curvature(r, "300 examples"),
+        "0.33": lambda r: largest_curvature(r, "30 examples"),
+        "6": About(lambda r: 2 / largest_curvature(r, "300 examples")),
+        "3": (
+            About(lambda r: 1 / largest_curvature(r, "300 examples")),
+            About(lambda r: r.distance(0, "300 examples")),
+            About(lambda r: r.distance(0, "30 examples")),
+        ),
+        "0.046": (lambda r: r.distance(6, "300 examples"), lambda r: r.distance(6, "30 examples")),
+        "with a summed loss 1.5 would diverge": Words(
+            lambda r: 1.5 * 300 / 30 * largest_curvature(r, "300 examples") / 2, least=1.05
+        ),
+        "about half of the distance": Words(lambda r: r.distance(1) / r.distance(0), says=1 / 2),
+        "after some twenty steps": Words(
+            lambda r: -math.log10(r.distance(20, "300 examples") / r.distance(0, "300 examples")), least=5
+        ),
     },
 }
