@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.core.arguments import Options
-from simulator.core.claims.variants import Variant, derived_seed, varied
 from simulator.core.cost import estimate
 from simulator.core.diagnosis import Status
 from simulator.core.errors import BudgetExceeded, error_at
 from simulator.core.limits import MAX_BYTES, MAX_OPERATIONS, MAX_RUNS, OPERATIONS_PER_UPDATE
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
+from simulator.core.spec.variation import derived_seed, with_rates_times, with_seed
 from simulator.core.training import RunResult, simulate
 
 _TWO_ROWS = Record(points=2)
@@ -50,14 +50,14 @@ def run_of(scenario: Scenario, label: str | None) -> Run:
 
 def at_rate(run: Run, lr: float) -> Run:
     """The run at another rate; rates that its scheduler names itself are multiplied by the same factor."""
-    changed = varied(run, Variant(run.label, lr / run.optimizer.lr))
+    changed = with_rates_times(run, lr / run.optimizer.lr)
     return replace(changed, optimizer=replace(changed.optimizer, lr=lr))
 
 
 def reseeded(run: Run, number: int) -> Run:
     """The run with the `number`-th of its seeds (0: its own): noise, minibatches, and the initialisation of a
     network that starts from its own. The data stay."""
-    changed = varied(run, Variant(run.label, 1.0, number))
+    changed = with_seed(run, number)
     init = run.objective.options.get("init")
     if run.start is None and init is not None:
         options: dict[str, Any] = dict(run.objective.options)

@@ -5,6 +5,7 @@ from simulator.core.claims.digest import claims_digest
 from simulator.core.claims.grammar import (
     AllOf,
     AnyOf,
+    CauseClaim,
     Claim,
     Measure,
     MeasureClaim,
@@ -23,6 +24,7 @@ __all__ = [
     "MARGIN",
     "AllOf",
     "AnyOf",
+    "CauseClaim",
     "Check",
     "Checker",
     "Claim",

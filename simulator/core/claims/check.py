@@ -13,6 +13,7 @@ from simulator.core.claims.grammar import (
     NEEDS_PARAMS,
     AllOf,
     AnyOf,
+    CauseClaim,
     Claim,
     Measure,
     MeasureClaim,
@@ -35,7 +36,7 @@ from simulator.core.claims.measures import (
     rounding_of,
     scale_of,
 )
-from simulator.core.claims.variants import NEIGHBOURING_RATES, Variant, Variants
+from simulator.core.claims.variants import NEIGHBOURING_RATES, Variant, Variants, varied
 from simulator.core.claims.verdicts import (
     ENOUGH,
     MARGIN,
@@ -47,6 +48,8 @@ from simulator.core.claims.verdicts import (
     number,
     unanimous,
 )
+from simulator.core.diagnosis.causes import cause_of
+from simulator.core.diagnosis.evidence import Evidence
 from simulator.core.diagnosis.shape import rises
 from simulator.core.diagnosis.status import FloatArray
 from simulator.core.objectives import build
@@ -70,6 +73,7 @@ class Checker:
         self._variants = Variants(scenario, result)
         self._laws: dict[str, StabilityLaw | None] = {}
         self._minima: dict[str, FloatArray | None] = {}
+        self._evidence: dict[Variant, Evidence] = {}
 
     def check(self, claim: Claim) -> Check:
         match claim:
@@ -79,6 +83,8 @@ class Checker:
                 return self._monotone(claim)
             case MeasureClaim():
                 return self._measure(claim)
+            case CauseClaim():
+                return self._cause(claim)
             case AllOf(claims):
                 return all_of([self.check(part) for part in claims])
             case AnyOf(claims):
@@ -122,6 +128,20 @@ class Checker:
         told = monotone_measured(own, self._subject(claim.run)) + _changed(answers, variants, holds)
         numbers: dict[str, Number] = {"rises": rises(own.loss)}
         return Check(verdict, holds, None if verdict == "undecided" else MARGIN, told, numbers)
+
+    def _cause(self, claim: CauseClaim) -> Check:
+        variants = self._robust(claim.run)
+        causes = [cause_of(self._evidence_of(variant), claim.cause) for variant in variants]
+        own = causes[variants.index(Variant(claim.run))]
+        answers = [cause.holds for cause in causes]
+        verdict = unanimous(answers) if own.margin >= ENOUGH else "undecided"
+        told = self._subject(claim.run) + own.evidence
+        if own.margin < ENOUGH:
+            told += f", within 5 % of where it would {'not ' if own.holds else ''}count as {claim.cause}"
+        elif verdict == "undecided":
+            told += _changed(answers, variants, own.holds)
+        numbers: dict[str, Number] = {one.name: number(one.value) for one in own.conditions}
+        return Check(verdict, own.holds, number(own.margin), told, numbers)
 
     def _measure(self, claim: MeasureClaim) -> Check:
         other = claim.bound.run if isinstance(claim.bound, OtherRun) else claim.run
@@ -208,6 +228,12 @@ class Checker:
         """The run itself and its neighbours: at other rates and, where it has any, with other seeds."""
         seeds = self._variants.seeds(label)
         return [Variant(label, rate, seed) for seed in seeds for rate in NEIGHBOURING_RATES]
+
+    def _evidence_of(self, variant: Variant) -> Evidence:
+        if variant not in self._evidence:
+            run = varied(self._scenario.run(variant.label), variant)
+            self._evidence[variant] = Evidence(self._scenario.steps, run)
+        return self._evidence[variant]
 
     def _law(self, label: str) -> StabilityLaw | None:
         if label not in self._laws:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from simulator.core.diagnosis import Status
+from simulator.core.diagnosis.causes import CauseName
 
 Relation = Literal["below", "above"]
 MeasureName = Literal[
@@ -79,6 +80,14 @@ class MeasureClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class CauseClaim:
+    """Why the run ends where it ends (simulator.core.diagnosis.causes)."""
+
+    run: str
+    cause: CauseName
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     claims: tuple["Claim", ...]
 
@@ -93,10 +102,11 @@ class Not:
     claim: "Claim"
 
 
-Claim = StatusClaim | MonotoneClaim | MeasureClaim | AllOf | AnyOf | Not
+SimpleClaim = StatusClaim | MonotoneClaim | MeasureClaim | CauseClaim
+Claim = SimpleClaim | AllOf | AnyOf | Not
 
 
-def simple_claims(claim: Claim) -> Iterator[StatusClaim | MonotoneClaim | MeasureClaim]:
+def simple_claims(claim: Claim) -> Iterator[SimpleClaim]:
     """The claims about runs that a claim is made of."""
     match claim:
         case AllOf(claims) | AnyOf(claims):
@@ -104,13 +114,13 @@ def simple_claims(claim: Claim) -> Iterator[StatusClaim | MonotoneClaim | Measur
                 yield from simple_claims(part)
         case Not(part):
             yield from simple_claims(part)
-        case StatusClaim() | MonotoneClaim() | MeasureClaim():
+        case StatusClaim() | MonotoneClaim() | MeasureClaim() | CauseClaim():
             yield claim
 
 
 def claim_form(claim: Claim) -> str:
-    """The form's name: "status", "monotone", a measure's name, "compare:" and the name, "all", "any" or
-    "not"."""
+    """The form's name: "status", "monotone", a measure's name, "compare:" and the name, "cause", "all",
+    "any" or "not"."""
     match claim:
         case StatusClaim():
             return "status"
@@ -120,6 +130,8 @@ def claim_form(claim: Claim) -> str:
             return (
                 f"compare:{claim.measure.name}" if isinstance(claim.bound, OtherRun) else claim.measure.name
             )
+        case CauseClaim():
+            return "cause"
         case AllOf():
             return "all"
         case AnyOf():

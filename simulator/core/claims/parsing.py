@@ -16,6 +16,7 @@ from simulator.core.claims.grammar import (
     TAKES_COORDINATE,
     AllOf,
     AnyOf,
+    CauseClaim,
     Claim,
     Measure,
     MeasureClaim,
@@ -28,13 +29,14 @@ from simulator.core.claims.grammar import (
     simple_claims,
 )
 from simulator.core.diagnosis import Status
+from simulator.core.diagnosis.causes import CAUSES, CauseName
 from simulator.core.errors import ScenarioError
 from simulator.core.objectives import build
 from simulator.core.spec import Scenario
 
 MAX_DEPTH = 6
 MAX_SIMPLE_CLAIMS = 24
-_FORMS = ("status", "monotone", "measure", "all", "any", "not")
+_FORMS = ("status", "monotone", "measure", "cause", "all", "any", "not")
 
 
 class ClaimError(ScenarioError):
@@ -65,6 +67,8 @@ def claim_to_dict(claim: Claim) -> dict[str, Any]:
             details = {"loss": measure.loss, "at": measure.at, "coordinate": measure.coordinate}
             given = {key: value for key, value in details.items() if value is not None}
             return {"run": run, "measure": measure.name, **given, relation: _bound_to_json(bound)}
+        case CauseClaim(run, cause):
+            return {"run": run, "cause": cause}
         case AllOf(claims):
             return {"all": [claim_to_dict(part) for part in claims]}
         case AnyOf(claims):
@@ -101,6 +105,8 @@ class _Parser:
                 return self._monotone(claim, path)
             case "measure":
                 return self._measure(claim, path)
+            case "cause":
+                return self._cause(claim, path)
             case "not":
                 _only(claim, path, ("not",))
                 return Not(self.claim(claim["not"], f"{path}.not", depth + 1))
@@ -126,6 +132,11 @@ class _Parser:
         if not isinstance(claim["monotone"], bool):
             _refuse("bad_value", f"{path}.monotone", "`monotone` is true (the loss never rises) or false.")
         return MonotoneClaim(self._run(claim, path), claim["monotone"])
+
+    def _cause(self, claim: Mapping[str, object], path: str) -> CauseClaim:
+        _only(claim, path, ("run", "cause"))
+        cause = _one_of(claim["cause"], CAUSES, f"{path}.cause", "cause")
+        return CauseClaim(self._run(claim, path), cast(CauseName, cause))
 
     def _measure(self, claim: Mapping[str, object], path: str) -> MeasureClaim:
         name = cast(MeasureName, _one_of(claim["measure"], MEASURES, f"{path}.measure", "measure"))

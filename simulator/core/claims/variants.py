@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
-import numpy as np
-
-from simulator.core.arguments import Options
 from simulator.core.errors import BudgetExceeded
-from simulator.core.spec import Run, Scenario, SchedulerSpec
+from simulator.core.spec import Run, Scenario
+from simulator.core.spec.variation import with_rates_times, with_seed
 from simulator.core.training import Record, Result, RunResult, simulate
 
 SEEDS = 5
 NEIGHBOURING_RATES = (0.95, 1.0, 1.05)
 _MOST_RUNS = 256  # in one simulation
-_ABSOLUTE_RATES = ("max_lr", "base_lr", "eta_min", "min_lr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +74,6 @@ class Variants:
         self._simulate(variants[middle:], params)
 
 
-def derived_seed(seed: int, number: int) -> int:
-    """The `number`-th seed derived from `seed`, which is the 0th itself; runs that share a seed go on sharing
-    it."""
-    return seed if number == 0 else int(np.random.SeedSequence((seed, number)).generate_state(1)[0] >> 1)
-
-
 def _scenario_of(scenario: Scenario, variants: list[Variant]) -> Scenario:
     runs = [
         replace(varied(scenario.run(variant.label), variant), label=f"variant {number}")
@@ -93,29 +83,5 @@ def _scenario_of(scenario: Scenario, variants: list[Variant]) -> Scenario:
 
 
 def varied(run: Run, variant: Variant) -> Run:
-    """The run with other seeds, and with all its rates, those of the scheduler too, multiplied."""
-    if run.noise is not None:
-        run = replace(run, noise=replace(run.noise, seed=derived_seed(run.noise.seed, variant.seed)))
-    if run.batches is not None:
-        run = replace(run, batches=replace(run.batches, seed=derived_seed(run.batches.seed, variant.seed)))
-    if variant.rate != 1.0:
-        optimizer = replace(run.optimizer, lr=run.optimizer.lr * variant.rate)
-        scheduler = None if run.scheduler is None else _scaled(run.scheduler, variant.rate)
-        run = replace(run, optimizer=optimizer, scheduler=scheduler)
-    return run
-
-
-def _scaled(scheduler: SchedulerSpec, rate: float) -> SchedulerSpec:
-    """A scheduler with the rates that it names itself multiplied, so that the whole curve of rates is."""
-    return replace(
-        scheduler,
-        options=Options({key: _scaled_option(key, value, rate) for key, value in scheduler.options.items()}),
-    )
-
-
-def _scaled_option(key: str, value: Any, rate: float) -> Any:
-    if isinstance(value, SchedulerSpec):
-        return _scaled(value, rate)
-    if isinstance(value, tuple):
-        return tuple(_scaled_option(key, part, rate) for part in value)
-    return value * rate if key in _ABSOLUTE_RATES and isinstance(value, float) else value
+    """The run with the seeds and the rates of a variant."""
+    return with_rates_times(with_seed(run, variant.seed), variant.rate)

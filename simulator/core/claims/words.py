@@ -3,6 +3,7 @@
 from simulator.core.claims.grammar import (
     AllOf,
     AnyOf,
+    CauseClaim,
     Claim,
     Measure,
     MeasureClaim,
@@ -12,6 +13,7 @@ from simulator.core.claims.grammar import (
     OtherRun,
     StatusClaim,
 )
+from simulator.core.diagnosis.causes import CauseName
 from simulator.core.numbers import format_number
 from simulator.core.spec import Scenario
 
@@ -20,6 +22,17 @@ _STATUS_VERBS = {
     "diverged": ("diverges", "does not diverge"),
     "oscillating": ("keeps oscillating", "does not keep oscillating"),
     "running": ("is still under way at the end", "is not still under way at the end"),
+}
+
+_CAUSES: dict[CauseName, str] = {
+    "too_high": "the rate of {run} is too high",
+    "too_low": "the rate of {run} is too low",
+    "noise_floor": "{run} has come down to its noise floor",
+    "decayed_too_early": "the rate of {run} has decayed too early",
+    "badly_scaled": "{run} is held up by badly scaled directions",
+    "stuck_in_basin": "{run} is stuck in a basin",
+    "plateau": "{run} is on a plateau",
+    "exploding": "the gradient of {run} explodes",
 }
 
 _MEASURES: dict[MeasureName, str] = {
@@ -75,6 +88,9 @@ class _Teller:
                 return f"the loss of {self._run(run)} {'never rises' if never else 'rises at least once'}"
             case MeasureClaim():
                 return self._measure(claim, negated)
+            case CauseClaim(run, cause):
+                told = _CAUSES[cause].format(run=self._run(run))
+                return f"it is not so that {told}" if negated else told
             case Not(part):
                 return self.tell(part, not negated)
             case AllOf(claims):

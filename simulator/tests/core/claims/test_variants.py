@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulator.core.claims.variants import SEEDS, Variant, Variants, derived_seed
+from simulator.core.claims.variants import SEEDS, Variant, Variants
 from simulator.core.errors import BudgetExceeded
 from simulator.core.spec import parse_scenario
+from simulator.core.spec.variation import derived_seed
 from simulator.core.training import Record, simulate
 
 NOISY: dict[str, Any] = {

@@ -1,0 +1,132 @@
+"""Causes: each holds where it is made to be at work, and no other does."""
+
+from typing import Any
+
+import pytest
+
+from simulator.core.claims import Checker, check_claim, claim_form, claim_in_words, claim_to_dict, parse_claim
+from simulator.core.diagnosis.causes import CAUSES, causes_of
+from simulator.core.errors import ScenarioError
+from simulator.core.numbers import format_number
+from simulator.core.spec import Scenario, parse_scenario
+
+WELLS = {"name": "two_wells", "depth": [0.6, 1.5], "center": [-1.2, 1], "width": [0.2, 0.8], "k": 0.05}
+STIFF = {"objective": {"name": "quadratic", "eigenvalues": [1, 1000]}}
+BOWL = {"objective": {"name": "quadratic", "eigenvalues": [1, 4]}}
+FLAT = {"objective": {"name": "quadratic", "eigenvalues": [0.1]}, "start": [3], "steps": 400}
+QUARTIC = {"objective": {"name": "polynomial", "coeffs": [0, 0, 0, 0, 0.25]}, "start": [3], "steps": 50}
+DEEP = {"objective": {"name": "deep_linear", "depth": 20}, "start": [1.5] * 20, "steps": 50}
+SADDLE = {"objective": {"name": "saddle"}, "start": [1, 1e-6], "steps": 100}
+
+
+def scenario(lr: float, *, optimizer: str = "SGD", scheduler: Any = None, **more: Any) -> Scenario:
+    run = {"optimizer": {"name": optimizer, "lr": lr}, "scheduler": scheduler}
+    return parse_scenario({"start": [1, 1], "steps": 100, "runs": [run]} | more)
+
+
+CASES: dict[str, tuple[Scenario, set[str]]] = {
+    "nothing is wrong": (scenario(0.4, **BOWL), set()),
+    "past the limit": (scenario(0.8, **BOWL), {"too_high"}),
+    "far past the limit": (scenario(10, **BOWL), {"too_high"}),
+    "at the limit": (scenario(0.4999, **BOWL), {"too_high"}),
+    "bounded chaos": (
+        scenario(1.8, objective={"name": "double_well"}, start=[0.3], steps=120),
+        {"too_high"},
+    ),
+    "a hundredth of the best": (scenario(0.002, **BOWL, steps=60), {"too_low"}),
+    "slow Adam": (scenario(0.001, optimizer="Adam", **BOWL, start=[5, 5], steps=60), {"too_low"}),
+    "noise": (
+        scenario(
+            0.2, objective={"name": "quadratic", "eigenvalues": [1]}, start=[3], steps=800, noise={"sigma": 1}
+        ),
+        {"noise_floor"},
+    ),
+    "decay to nothing": (
+        scenario(0.5, scheduler={"name": "ExponentialLR", "gamma": 0.8}, **FLAT),
+        {"decayed_too_early"},
+    ),
+    "a slow enough decay": (
+        scenario(0.5, scheduler={"name": "ExponentialLR", "gamma": 0.995}, **FLAT),
+        set(),
+    ),
+    "a narrow valley": (scenario(0.0018, **STIFF), {"badly_scaled"}),
+    "a sharp well": (scenario(0.1, objective=WELLS, start=[-1.5], steps=400), {"stuck_in_basin"}),
+    "the broad well": (scenario(0.1, objective=WELLS, start=[0.5], steps=400), set()),
+    "beside a saddle": (scenario(0.1, **SADDLE), {"plateau"}),
+    "a quartic": (scenario(0.5, **QUARTIC), {"exploding", "too_high"}),
+    "twenty factors above one": (scenario(0.01, **DEEP), {"exploding"}),
+}
+
+
+@pytest.mark.parametrize("name", list(CASES))
+def test_each_cause_is_found_where_it_is_at_work_and_nowhere_else(name: str) -> None:
+    case, expected = CASES[name]
+    found = causes_of(case)
+    assert [cause.name for cause in found] == list(CAUSES)
+    assert {cause.name for cause in found if cause.holds} == expected
+    for cause in found:
+        assert cause.evidence
+        assert cause.margin > 0.05, cause
+
+
+def test_the_evidence_is_what_the_other_run_does() -> None:
+    """At a third of the rate, x^2 / 2 ends at the loss of its closed form."""
+    case = scenario(2.4, objective={"name": "quadratic", "eigenvalues": [1]}, start=[1], steps=20)
+    found = next(cause for cause in causes_of(case) if cause.name == "too_high")
+    here, there = (format_number(0.5 * abs(1 - rate) ** 40) for rate in (2.4, 0.8))
+    assert (
+        found.evidence
+        == f"the run ends at a loss of {here}; at a third of the rate it ends at a loss of {there}"
+    )
+
+
+def test_the_condition_number_is_measured() -> None:
+    found = next(cause for cause in causes_of(CASES["a narrow valley"][0]) if cause.name == "badly_scaled")
+    assert found.numbers["condition_number"] == pytest.approx(1000)
+    assert "curves 1000 times as much" in found.evidence
+
+
+def claim(cause: str, **more: Any) -> dict[str, Any]:
+    return {"cause": cause} | more
+
+
+@pytest.mark.parametrize(
+    "name", ["past the limit", "noise", "decay to nothing", "a sharp well", "beside a saddle"]
+)
+def test_a_claim_of_a_cause_is_proved_and_the_others_are_refuted(name: str) -> None:
+    case, (expected,) = CASES[name]
+    checker = Checker(case)
+    for cause in CAUSES:
+        check = checker.check(parse_claim(claim(cause), case))
+        assert check.verdict == ("proved" if cause == expected else "refuted"), (cause, check)
+        assert check.holds is (cause == expected)
+        assert check.measured
+
+
+def test_a_cause_that_a_rate_nearby_would_change_is_undecided() -> None:
+    # 2/L = 0.5: at 1.05 times this rate the run is past the limit, at 0.95 times it converges in time.
+    case = scenario(0.485, **BOWL)
+    check = check_claim(parse_claim(claim("too_high"), case), case)
+    assert check.verdict == "undecided"
+    assert "times the rate" in check.measured or "within 5 %" in check.measured
+
+
+def test_the_form_of_a_claim_of_a_cause() -> None:
+    case = parse_scenario(
+        STIFF | {"start": [1, 1], "steps": 9, "runs": [{"optimizer": {"name": "SGD", "lr": 1e-3}}] * 2}
+    )
+    parsed = parse_claim(claim("plateau", run="run 2"), case)
+    assert claim_to_dict(parsed) == claim("plateau", run="run 2")
+    assert claim_form(parsed) == "cause"
+    assert claim_in_words(parsed) == "the run 'run 2' is on a plateau"
+    negated = parse_claim({"not": claim("noise_floor", run="run 1")}, case)
+    assert claim_in_words(negated) == "it is not so that the run 'run 1' has come down to its noise floor"
+    for wrong, field in (
+        (claim("plateu", run="run 1"), "claim.cause"),
+        (claim("plateau"), "claim.run"),
+        (claim("plateau", run="run 1", below=1), "claim.below"),
+        (claim("plateau", run="run 1", status="running"), "claim"),
+    ):
+        with pytest.raises(ScenarioError) as raised:
+            parse_claim(wrong, case)
+        assert field in raised.value.fields
