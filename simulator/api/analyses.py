@@ -107,6 +107,15 @@ class ComparisonView(Analysis):
         return self.answer(request)
 
 
+class CausesView(Analysis):
+    kind = "causes"
+
+    @described(kind, shapes.CausesOut)
+    def post(self, request: Request) -> Response:
+        """Why a run ends where it ends: eight causes, each with what was measured."""
+        return self.answer(request)
+
+
 VIEWS: tuple[type[Analysis], ...] = (
     SweepView,
     RangeTestView,
@@ -116,4 +125,5 @@ VIEWS: tuple[type[Analysis], ...] = (
     NoiseFloorView,
     SearchView,
     ComparisonView,
+    CausesView,
 )

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from simulator.api.serializers import ScenarioShape, SeriesField
 from simulator.core.analyses.orders import ANALYSES
 from simulator.core.arguments import REQUIRED
+from simulator.core.diagnosis.causes import CAUSES
 from simulator.core.limits import MAX_RUNS
 
 STATUSES = ("converged", "running", "oscillating", "diverged")
@@ -209,3 +210,17 @@ class ComparisonOut(AnalysisOut):
     seeded = serializers.BooleanField(help_text="Whether seeds make a difference.")
     ranking = serializers.ListField(child=serializers.CharField(), help_text="Labels, best median first.")
     runs = ContestantOut(many=True)
+
+
+class CauseOut(serializers.Serializer[Any]):
+    cause = serializers.ChoiceField(CAUSES)
+    holds = serializers.BooleanField()
+    margin = serializers.FloatField(
+        allow_null=True, help_text="Relative distance to the nearest deciding bound; null: infinite."
+    )
+    evidence = serializers.CharField(help_text="What was measured.")
+
+
+class CausesOut(RunAnalysisOut):
+    steps = serializers.IntegerField()
+    causes = CauseOut(many=True)

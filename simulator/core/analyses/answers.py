@@ -16,6 +16,7 @@ from simulator.core.analyses.stability import stability_limit
 from simulator.core.analyses.step_lengths import step_lengths
 from simulator.core.analyses.sweep import sweep
 from simulator.core.analyses.variation import Outcome, log_rates, operations_of, run_of
+from simulator.core.diagnosis.causes import causes_of
 from simulator.core.errors import BudgetExceeded, ScenarioError
 from simulator.core.spec import Run
 from simulator.core.version import SIMULATOR_VERSION
@@ -47,7 +48,7 @@ def expected_operations(order: AnalysisOrder) -> float:
     if order.kind == "search":
         first, second = options["axes"]
         count = first.count * second.count if options["method"] == "grid" else options["trials"]
-    count = {"stability": 120.0, "range_test": 5.0, "sharpness": 50.0}.get(order.kind, count)
+    count = {"stability": 120.0, "range_test": 5.0, "sharpness": 50.0, "causes": 15.0}.get(order.kind, count)
     runs = order.scenario.runs if order.kind == "comparison" else order.scenario.runs[:1]
     return float(count) * sum(operations_of(steps, run) for run in runs)
 
@@ -196,6 +197,16 @@ def _entry(one: Entry) -> Answer:
     }
 
 
+def _causes(order: AnalysisOrder) -> Answer:
+    run = run_of(order.scenario, order.options["run"])
+    found = causes_of(order.scenario, run.label)
+    causes = [
+        {"cause": one.name, "holds": one.holds, "margin": _number(one.margin), "evidence": one.evidence}
+        for one in found
+    ]
+    return {"run": run.label, "steps": order.scenario.steps, "causes": causes}
+
+
 def _outcome(one: Outcome) -> Answer:
     return {
         "lr": one.lr,
@@ -227,4 +238,5 @@ _ANALYSES: Mapping[str, Callable[[AnalysisOrder], Answer]] = {
     "noise_floor": _noise_floor,
     "search": _search,
     "comparison": _comparison,
+    "causes": _causes,
 }

@@ -63,6 +63,7 @@ ANALYSES: Final[Mapping[str, tuple[Argument, ...]]] = {
         Argument("trials", integer(at_least=1, at_most=MAX_RUNS), 50),
         Argument("seed", integer(at_least=0, at_most=MAX_SEED), 0),
     ),
+    "causes": (_RUN,),
     "comparison": (_RATES, _LOW, _HIGH, _count(13), Argument("seeds", integer(at_least=1, at_most=50), 5)),
 }
 

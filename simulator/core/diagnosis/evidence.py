@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from simulator.core.diagnosis.status import FloatArray, IntArray
+from simulator.core.errors import BudgetExceeded
 from simulator.core.limits import MAX_STEPS
 from simulator.core.objectives import Objective, build
 from simulator.core.record import Record
@@ -54,9 +55,15 @@ class Evidence:
             kept = replace(self.run.optimizer, lr=peak)
             runs["constant"] = replace(self.run, optimizer=kept, scheduler=None)
         named = tuple(replace(run, label=name) for name, run in runs.items())
-        return {"own": self._own} | {
-            one.label: one for one in simulate(Scenario(self.steps, named), Record(params=True)).runs
-        }
+        return {"own": self._own} | {one.label: one for one in self._simulated(named)}
+
+    def _simulated(self, runs: tuple[Run, ...]) -> list[RunResult]:
+        """All of the runs at once, or where that is too much for the budget, one after the other."""
+        record = Record(params=True)
+        try:
+            return list(simulate(Scenario(self.steps, runs), record).runs)
+        except BudgetExceeded:
+            return [simulate(Scenario(self.steps, (run,)), record).runs[0] for run in runs]
 
     @cached_property
     def _own(self) -> RunResult:

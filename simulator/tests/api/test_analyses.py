@@ -52,6 +52,17 @@ def test_options_may_be_left_out() -> None:
     assert [run["label"] for run in comparison["runs"]] == ["plain", "heavy"]
 
 
+def test_the_causes_of_a_run_are_told() -> None:
+    order = BOWL | {
+        "runs": [{"label": "wild", "optimizer": {"name": "SGD", "lr": 0.15}}],
+        "causes": {"run": "wild"},
+    }
+    body = post("causes", order).json()
+    assert [one["cause"] for one in body["causes"] if one["holds"]] == ["too_high"]
+    assert "diverges at step" in body["causes"][0]["evidence"]
+    assert len(body["causes"]) == 8
+
+
 @pytest.mark.parametrize(
     ("path", "options", "field"),
     [
