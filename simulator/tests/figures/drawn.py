@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -128,10 +129,13 @@ def draw(
     slider: Slider | None = None,
     width: int = WIDTH,
 ) -> Drawn:
-    """A panel, really drawn."""
-    scene = scene_for(scenario, changes=changes, slider=slider)
-    svg = panel_svg(scene, kind, theme=theme, lr=lr, width=width)
-    return Drawn(svg, frame_of(scene, kind, width))
+    """A panel, really drawn; the same one is drawn once in a test process."""
+    return _draw(scene_for(scenario, changes=changes, slider=slider), kind, theme, lr, width)
+
+
+@lru_cache(maxsize=256)
+def _draw(scene: Scene, kind: str, theme: str, lr: float | None, width: int) -> Drawn:
+    return Drawn(panel_svg(scene, kind, theme=theme, lr=lr, width=width), frame_of(scene, kind, width))
 
 
 def scene_for(
