@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from quizzes.api.bank import Flashcard, Flashcards, Question, Questions
+from quizzes.api.coming import NAMES, list_view
 from quizzes.api.progress import Progress
 from quizzes.api.responses import OneResponse, Responses
 from quizzes.api.topics import OneTopic, Topics
@@ -20,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Not Django's converter for UUIDs, which takes small letters only; some platforms write capital ones.
     re_path(rf"^responses/(?P<response_id>{UUID_TEXT})/$", OneResponse.as_view(), name="api-response"),
     path("progress/", Progress.as_view(), name="api-progress"),
+    *(path(f"{name}/", list_view(name).as_view(), name=f"api-{name}") for name in NAMES),
 ]

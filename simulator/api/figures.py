@@ -183,7 +183,7 @@ class Png(FigureView):
 
 class Data(FigureView):
     content_type = "application/json"
-    parameters = ("lr",)
+    parameters = ("lr", "theme", "width")  # the numbers are those of every theme and width
 
     def draw(self, scene: Scene, asked: dict[str, Any]) -> bytes:
         return orjson.dumps(figure_data(scene, asked.get("lr")))
@@ -227,7 +227,7 @@ class FigurePng(Png, ByToken):
 class FigureData(Data, ByToken):
     @extend_schema(
         operation_id="figure_data",
-        parameters=[LR],
+        parameters=[LR, THEME, WIDTH],
         **_OF_TOKEN,
         responses={200: OpenApiTypes.OBJECT, 304: None},
     )
@@ -267,7 +267,7 @@ class ScenarioPng(Png, ByName):
 
 class ScenarioData(Data, ByName):
     @extend_schema(
-        operation_id="scenario_data", parameters=[LR, VERSION_PARAMETER], **_OF_NAME,
+        operation_id="scenario_data", parameters=[LR, THEME, WIDTH, VERSION_PARAMETER], **_OF_NAME,
         responses={200: OpenApiTypes.OBJECT, 304: None},
     )  # fmt: skip
     def get(self, request: Request, scenario_id: str) -> HttpResponseBase:

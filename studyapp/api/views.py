@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 
 from studyapp.api.rendering import JSONRenderer
 
-LISTS = ("topics", "questions", "flashcards", "scenarios", "responses")
+LISTS = ("topics", "questions", "flashcards", "scenarios", "quizzes", "guides", "glossary", "responses")
 OTHERS = ("simulations", "progress", "schema", "docs")
 
 
@@ -38,6 +38,9 @@ class EndpointsOut(serializers.Serializer[Any]):
     questions = serializers.URLField()
     flashcards = serializers.URLField()
     scenarios = serializers.URLField()
+    quizzes = serializers.URLField()
+    guides = serializers.URLField()
+    glossary = serializers.URLField()
     responses = serializers.URLField()
     simulations = serializers.URLField()
     progress = serializers.URLField()
@@ -120,6 +123,14 @@ class Docs(SpectacularSwaggerSplitView):
 
     def handle_exception(self, exc: Exception) -> Response:
         """Errors are JSON here too."""
+        self._answer_json()
+        return super().handle_exception(exc)
+
+    def options(self, request: Any, *args: Any, **kwargs: Any) -> Response:
+        """So are the methods."""
+        self._answer_json()
+        return super().options(request, *args, **kwargs)
+
+    def _answer_json(self) -> None:
         self.request.accepted_renderer = JSONRenderer()
         self.request.accepted_media_type = JSONRenderer.media_type
-        return super().handle_exception(exc)

@@ -22,3 +22,12 @@ def test_the_catalogue_counts_as_changed_when_the_site_started() -> None:
     assert count_since(STARTED.isoformat()) == everything
     assert count_since((STARTED + timedelta(seconds=1)).isoformat()) == 0
     assert count_since("2999-01-01T00:00:00+02:00") == 0
+
+
+def test_the_data_take_the_parameters_of_the_pictures() -> None:
+    address = "/api/v1/scenarios/hopping-valley/data/"
+    plain = Client().get(address, {"lr": "1.05"})
+    themed = Client().get(address, {"lr": "1.05", "theme": "dark", "width": "360"})
+    assert (plain.status_code, themed.json()) == (200, plain.json())
+    for query in ({"theme": "blue"}, {"width": "1"}):
+        assert Client().get(address, query).status_code == 400

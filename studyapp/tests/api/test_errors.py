@@ -61,8 +61,18 @@ def test_an_unknown_method_is_405(client: Client, method: str, path: str, allowe
 def test_head_and_options_are_answered(client: Client) -> None:
     head = client.head("/api/v1/topics/")
     assert (head.status_code, head.content) == (200, b"")
-    options = client.options("/api/v1/topics/")
-    assert options.json() == {"methods": ["GET", "HEAD", "OPTIONS"]}
+    for path in ("topics/", "schema/", "docs/", "quizzes/"):
+        options = client.options(f"/api/v1/{path}")
+        assert options.status_code == 200, path
+        assert options.json() == {"methods": ["GET", "HEAD", "OPTIONS"]}
+
+
+@pytest.mark.parametrize("path", ["quizzes/", "guides/", "glossary/"])
+def test_a_list_without_entries_is_a_list(client: Client, path: str) -> None:
+    answer = client.get(f"/api/v1/{path}")
+    assert answer.json() == {"count": 0, "next": None, "previous": None, "results": []}
+    assert_error(client.get(f"/api/v1/{path}nothing/"), 404)
+    assert_error(client.get(f"/api/v1/{path}?level=none"), 400)
 
 
 @pytest.mark.parametrize("path", ["topics/", "schema/", "scenarios/", ""])
