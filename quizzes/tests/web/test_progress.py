@@ -37,9 +37,9 @@ def test_numbers_history_and_calibration_are_ones_own(client: Client) -> None:
 
 def test_guests_are_told_how_to_keep_it_and_users_are_not(client: Client) -> None:
     answered(client, make_question())
-    assert "hang on this browser" in client.get("/progress/").content.decode()
+    assert "belong to this browser" in client.get("/progress/").content.decode()
     client.force_login(make_user(), backend="allauth.account.auth_backends.AuthenticationBackend")
-    assert "hang on this browser" not in client.get("/progress/").content.decode()
+    assert "belong to this browser" not in client.get("/progress/").content.decode()
 
 
 def test_ratings_of_cards_are_not_in_the_history(client: Client) -> None:
