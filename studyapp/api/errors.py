@@ -135,7 +135,9 @@ def message_of(error: exceptions.APIException, fields: Mapping[str, str]) -> str
         return " ".join(f"{name}: {text}" for name, text in fields.items())
     if isinstance(error.detail, list):
         return " ".join(str(part) for part in error.detail)
-    return "" if error.detail == type(error).default_detail else str(error.detail)
+    kind = type(error)
+    says_little = kind.__module__ == exceptions.__name__ and error.detail == kind.default_detail
+    return "" if says_little else str(error.detail)
 
 
 def flat_fields(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:
