@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from simulator.core.arguments import Argument, Options, Reader, array, integer, number, read_arguments, show
 from simulator.core.arguments.declared import unknown_name
 from simulator.core.errors import error_at
+from simulator.core.features import FEATURES, changes_columns, columns_of, features_of
 from simulator.core.limits import MAX_DIMENSION, MAX_ROWS, MAX_SEED
 
 FloatArray = NDArray[np.float64]
@@ -30,7 +31,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Data:
-    """Description of the rows of a data objective: `dataset`, `n`, `seed`, `noise`; or `X`, `y` outright."""
+    """Description of the rows of a data objective: `dataset`, `n`, `seed`, `noise`; or `X`, `y` outright.
+
+    Either with `polynomial` and `standardize`, what is done to the columns of X (see features).
+    """
 
     options: Options
     given: bool = field(default=False)
@@ -42,7 +46,11 @@ class Data:
 
     @property
     def columns(self) -> int:
-        """How many columns X has."""
+        """How many columns X has, as the objective gets it."""
+        return columns_of(self.options, self._own_columns)
+
+    @property
+    def _own_columns(self) -> int:
         return len(self.options["X"][0]) if self.given else _COLUMNS[self.options["dataset"]]
 
     @property
@@ -69,7 +77,7 @@ def read_data(value: object, path: str) -> Data:
     if "X" in value or "y" in value:
         data = Data(read_arguments(value, _OUTRIGHT, path, skip=()), given=True)
         _check_shapes(data.options, path)
-        return data
+        return _checked(data, path)
     name = value.get("dataset")
     if "dataset" not in value:
         raise error_at(
@@ -77,20 +85,22 @@ def read_data(value: object, path: str) -> Data:
         )
     if not isinstance(name, str) or name not in DATASETS:
         raise unknown_name(name, list(DATASETS), "data set", f"{path}.dataset")
-    return Data(read_arguments(value, _DRAWN, path, skip=()))
+    return _checked(Data(read_arguments(value, _DRAWN, path, skip=())), path)
 
 
 def rows_of(data: Data) -> Rows:
     """The rows themselves, read-only."""
     if not data.given:
         return _drawn(data)
-    return _rows(np.array(data.options["X"], dtype=np.float64), np.array(data.options["y"], dtype=np.float64))
+    X = np.array(data.options["X"], dtype=np.float64)
+    return _rows(features_of(data.options, X), np.array(data.options["y"], dtype=np.float64))
 
 
-@lru_cache(maxsize=64)  # of at most 48 kB each; rows given outright may be large and are not kept
+@lru_cache(maxsize=64)  # of usually at most 48 kB each; rows given outright may be large and are not kept
 def _drawn(data: Data) -> Rows:
     rng = np.random.Generator(np.random.PCG64(data.options["seed"]))
-    return _rows(*DATASETS[data.options["dataset"]](rng, data.options["n"], data.options["noise"]))
+    X, y = DATASETS[data.options["dataset"]](rng, data.options["n"], data.options["noise"])
+    return _rows(features_of(data.options, X), y)
 
 
 def _rows(X: FloatArray, y: FloatArray) -> Rows:
@@ -144,11 +154,27 @@ _DRAWN = (
     Argument("n", integer(at_least=1, at_most=MAX_ROWS), 200),
     Argument("seed", integer(at_least=0, at_most=MAX_SEED), 0),
     Argument("noise", number(at_least=0), 0.1),
+    *FEATURES,
 )
 _OUTRIGHT = (
     Argument("X", array(_row, at_least=1, at_most=MAX_ROWS)),
     Argument("y", array(_target(), at_least=1, at_most=MAX_ROWS)),
+    *FEATURES,
 )
+
+
+def _checked(data: Data, path: str) -> Data:
+    """The description, where its features can be made."""
+    if data.options["polynomial"] is not None and data._own_columns != 1:
+        raise error_at(
+            f"{path}.polynomial",
+            "bad_value",
+            f"needs data of one column, and these have {data._own_columns}.",
+        )
+    if changes_columns(data.options) and not np.isfinite(rows_of(data).X).all():
+        key = "polynomial" if data.options["polynomial"] is not None else "standardize"
+        raise error_at(f"{path}.{key}", "out_of_bounds", "gives numbers that are not finite: X is too large.")
+    return data
 
 
 def _check_shapes(options: Options, path: str) -> None:

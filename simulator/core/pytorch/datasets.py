@@ -35,7 +35,28 @@ def blobs(n, seed, noise):
 
 _DRAWN = {"circles": _CIRCLES, "sine": _SINE, "blobs": _BLOBS}
 TRANSLATED = frozenset(_DRAWN)
-_KEYS = ({"dataset", "n", "seed", "noise"}, {"X", "y"})
+_FEATURES = {"polynomial", "standardize"}
+_KEYS = ({"dataset", "n", "seed", "noise"} | _FEATURES, {"X", "y"} | _FEATURES)
+
+_LEGENDRE = '''\
+def polynomials(X, degree):
+    """Legendre polynomials of degree 0 to `degree` of the one column of X."""
+    return torch.from_numpy(np.polynomial.legendre.legvander(X[:, 0].numpy(), degree))'''
+
+_POWERS = '''\
+def powers(X, degree):
+    """Powers 0 to `degree` of the one column of X."""
+    return torch.from_numpy(np.vander(X[:, 0].numpy(), degree + 1, increasing=True).copy())'''
+
+_STANDARDIZED = '''\
+def standardized(X):
+    """Columns with mean 0 and standard deviation 1, those without spread as they are."""
+    X = X.numpy()
+    flat = (X == X[0]).all(axis=0)
+    spread = np.where(flat, 1.0, X.std(axis=0))
+    return torch.from_numpy(np.where(flat, X, (X - X.mean(axis=0)) / spread))'''
+
+_MAPS = {"legendre": ("polynomials", _LEGENDRE), "monomial": ("powers", _POWERS)}
 
 
 def data_code(data: Sequence[Data], name: Callable[[str, int], str]) -> list[str]:
@@ -45,6 +66,10 @@ def data_code(data: Sequence[Data], name: Callable[[str, int], str]) -> list[str
     """
     kinds = {one.options["dataset"]: None for one in data if not one.given}
     blocks = [_DRAWN[kind] for kind in kinds]
+    bases = {one.options["polynomial"]["basis"]: None for one in data if one.options["polynomial"]}
+    blocks += [_MAPS[basis][1] for basis in bases]
+    if any(one.options["standardize"] for one in data):
+        blocks.append(_STANDARDIZED)
     return [*blocks, *(_rows(one, name("X", index), name("y", index)) for index, one in enumerate(data))]
 
 
@@ -54,8 +79,16 @@ def _rows(data: Data, X: str, y: str) -> str:
         raise NotImplementedError(f"data with the options {sorted(options)}")
     if not data.given:
         drawn = keywords({key: literal(options[key]) for key in ("n", "seed", "noise")})
-        return call(options["dataset"], drawn, lead=f"{X}, {y} = ")
+        return call(options["dataset"], drawn, lead=f"{X}, {y} = ") + _features(data, X)
     targets: Any = options["y"]
     if data.outputs == 1:
         targets = [one[0] if isinstance(one, tuple) else one for one in targets]
-    return f"{X} = {tensor(options['X'])}\n{y} = {tensor(targets)}"
+    return f"{X} = {tensor(options['X'])}\n{y} = {tensor(targets)}" + _features(data, X)
+
+
+def _features(data: Data, X: str) -> str:
+    """Lines that make of X what the objective gets."""
+    polynomial, lines = data.options["polynomial"], ""
+    if polynomial is not None:
+        lines += f"\n{X} = {_MAPS[polynomial['basis']][0]}({X}, {polynomial['degree']})"
+    return lines + (f"\n{X} = standardized({X})" if data.options["standardize"] else "")

@@ -20,7 +20,7 @@ for label, losses in history.items():
 # What a program imports, by the text that shows its use.
 _IMPORTS = {
     "itertools.pairwise(": "import itertools",
-    "np.random.": "import numpy as np",
+    "np.": "import numpy as np",
     "": "import torch",
     " F.": "import torch.nn.functional as F",
     "lr_scheduler.": "from torch.optim import lr_scheduler",
