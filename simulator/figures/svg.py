@@ -21,6 +21,9 @@ _BACKDROP = re.compile(
 )
 _ARIA = re.compile(r' (?:aria-hidden|aria-label|aria-roledescription|role)="[^"]*"')
 _TAG = re.compile(r"<svg[^>]*>")
+_TEXT = re.compile(r">[^<]*</text>")
+_SUPERSCRIPT = re.compile("[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "−0123456789")
 _SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
@@ -37,6 +40,16 @@ def finish(svg: str, *, prefix: str, title: str, description: str) -> str:
     svg = _ARIA.sub("", svg)
     head = _head(prefix, title, description, size(svg), size(svg))
     return _TAG.sub(lambda _found: head, svg, count=1)
+
+
+def with_raised_digits(svg: str) -> str:
+    """The SVG with superscript digits as small raised ones. The drawing library's own font lacks most of the
+    superscripts, and in a PNG it sets a whole text in another font for the sake of one."""
+
+    def raised(found: re.Match[str]) -> str:
+        return f'<tspan baseline-shift="super" font-size="8.5">{found[0].translate(_LOWERED)}</tspan>'
+
+    return _TEXT.sub(lambda text: _SUPERSCRIPT.sub(raised, text[0]), svg)
 
 
 def _hundredths(found: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from simulator.figures.layers import Rows, Spec
 from simulator.figures.panels import landscape, loss, path, rate
 from simulator.figures.renderer import renderer
 from simulator.figures.series import Series
-from simulator.figures.svg import finish, side_by_side
+from simulator.figures.svg import finish, side_by_side, with_raised_digits
 from simulator.figures.themes import THEMES
 from simulator.services.scenes import Scene, frame_of, series_of, surfaces_of
 
@@ -130,7 +130,8 @@ def picture_png(
     known = cache.get(key)
     if isinstance(known, bytes):
         return known
-    drawn = renderer().png(picture_svg(scene, theme=theme, lr=lr, width=width, kind=kind))
+    svg = picture_svg(scene, theme=theme, lr=lr, width=width, kind=kind)
+    drawn = renderer().png(with_raised_digits(svg))
     cache.set(key, drawn, _KEPT_SECONDS)
     return drawn
 

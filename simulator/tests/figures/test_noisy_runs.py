@@ -173,6 +173,11 @@ def test_on_a_curve_a_noisy_run_has_no_thicket() -> None:
     (line,) = drawn.lines(LIGHT.s[0])
     assert len(line.points) < 20
     assert 5 <= len(drawn.symbols(LIGHT.s[0])) <= 40
+    cloud = draw(
+        "landscape", scenario_of(sgd(0.5, "a"), **{**valley, "start": [0.5], "noise": BOWL["noise"]})
+    )
+    told = sorted({int(text) for text in cloud.texts if text.isdigit()})
+    assert told == list(range(len(told))), "in a cloud, where steps are left out, none is counted"
 
 
 @pytest.mark.parametrize("lr", [None, 0.002, 1.9])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
-from simulator.figures.svg import finish, side_by_side, size
+from simulator.figures.svg import finish, side_by_side, size, with_raised_digits
 from simulator.services.drawing import picture_svg, spec_of
 from simulator.services.scenes import make_scene
 from simulator.tests.figures.drawn import draw, scenario_of, scene_for, sgd
@@ -88,3 +88,12 @@ def test_pictures_fit_in_their_cells() -> None:
     svg = side_by_side([panel] * 3, columns=2, card="#fff", prefix="p", title="t", description="d", width=40)
     assert size(svg) == (20, 40)
     assert re.findall(r"translate\(([\d,]+)\)", svg) == ["0,0", "10,0", "0,20"]
+
+
+def test_superscripts_become_raised_digits_in_texts_only() -> None:
+    svg = '<svg><desc>loss 10⁻⁴</desc><text x="1">lr 5 × 10⁻¹²: a</text><text>10</text></svg>'
+    raised = with_raised_digits(svg)
+    assert "<desc>loss 10⁻⁴</desc>" in raised and "<text>10</text>" in raised
+    text = next(node for node in ET.fromstring(raised).iter("text"))  # noqa: S314 - our own
+    assert "".join(text.itertext()) == "lr 5 × 10−12: a"
+    assert [(node.tag, node.text) for node in text] == [("tspan", "−12")]
