@@ -39,7 +39,6 @@ QUESTION_COLUMNS = (
     "current_version__question",
 )
 FLASHCARD_COLUMNS = (*QUESTION_COLUMNS, "current_version__answer")
-STALE = {412: "`If-Match` names another state of the list."}
 
 
 class Gone(APIException):
@@ -123,8 +122,6 @@ class AsFlashcards(Entries):
 class ItemList(Entries, GenericAPIView[Any]):
     """The published items."""
 
-    error_texts = STALE
-
     def listed(self, request: Request) -> Response:
         filters = read_filters(request, self.kinds)
         items = narrowed(Item.objects.published().filter(kind__in=self.kinds), filters)
@@ -137,7 +134,7 @@ class ItemList(Entries, GenericAPIView[Any]):
 class OneItem(Entries, APIView):
     """One published item, by its id."""
 
-    error_texts = STALE | {404: "There is no such item.", 410: "The item was retired."}
+    error_texts = {404: "There is no such item.", 410: "The item was retired."}
 
     def one(self, request: Request, slug: str) -> Response:
         row = Item.objects.filter(slug=slug, kind__in=self.kinds).values("state", *self.columns).first()

@@ -15,7 +15,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from quizzes.api.bank import FLASHCARD_KINDS, QUESTION_KINDS, REVALIDATE, STALE
+from quizzes.api.bank import FLASHCARD_KINDS, QUESTION_KINDS, REVALIDATE
 from quizzes.api.filters import ListFilters, read_filters, refuse_unknown_topic
 from quizzes.api.serializers.bank import Slug
 
@@ -30,8 +30,6 @@ class EntryOut(serializers.Serializer[Any]):
 
 @method_decorator([REVALIDATE, conditional_page], name="dispatch")
 class EmptyList(GenericAPIView[Any]):
-    error_texts = STALE
-
     def get(self, request: Request) -> Response:
         """No entries yet."""
         refuse_unknown_topic(read_filters(request, (*QUESTION_KINDS, *FLASHCARD_KINDS)))

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from quizzes.api.bank import FLASHCARD_KINDS, QUESTION_KINDS, REVALIDATE, STALE
+from quizzes.api.bank import FLASHCARD_KINDS, QUESTION_KINDS, REVALIDATE
 from quizzes.api.filters import ListFilters, read_filters, refuse_unknown_topic
 from quizzes.api.serializers.bank import TopicOut
 from quizzes.models import Kind, State, Topic
@@ -64,8 +64,6 @@ def topic_entry(topic: Any) -> dict[str, Any]:
 
 @method_decorator([REVALIDATE, conditional_page], name="dispatch")
 class Topics(GenericAPIView[Any]):
-    error_texts = STALE
-
     @extend_schema(
         operation_id="topics_list", parameters=[ListFilters], responses={200: TopicOut(many=True), 304: None}
     )
@@ -80,8 +78,6 @@ class Topics(GenericAPIView[Any]):
 
 @method_decorator([REVALIDATE, conditional_page], name="dispatch")
 class OneTopic(APIView):
-    error_texts = STALE
-
     @extend_schema(operation_id="topics_one", responses={200: TopicOut, 304: None})
     def get(self, request: Request, slug: str) -> Response:
         """One topic."""

@@ -229,7 +229,7 @@ class FigureData(Data, ByToken):
         operation_id="figure_data",
         parameters=[LR, THEME, WIDTH],
         **_OF_TOKEN,
-        responses={200: OpenApiTypes.OBJECT, 304: None},
+        responses={200: OpenApiTypes.OBJECT, 304: None, **_MISSING},
     )
     def get(self, request: Request, token: str) -> HttpResponseBase:
         """What changes in the figure when its slider stands at `lr`: data by panel, words, table."""
@@ -268,7 +268,7 @@ class ScenarioPng(Png, ByName):
 class ScenarioData(Data, ByName):
     @extend_schema(
         operation_id="scenario_data", parameters=[LR, THEME, WIDTH, VERSION_PARAMETER], **_OF_NAME,
-        responses={200: OpenApiTypes.OBJECT, 304: None},
+        responses={200: OpenApiTypes.OBJECT, 304: None, **_MISSING},
     )  # fmt: skip
     def get(self, request: Request, scenario_id: str) -> HttpResponseBase:
         """What changes in the figure of a named scenario when its slider stands at `lr`."""

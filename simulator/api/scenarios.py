@@ -30,7 +30,6 @@ FILTERS = ("topic", "level", "kind", "updated_since")
 LEVELS = ("beginner", "intermediate", "advanced")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 REVALIDATE = cache_control(public=True, no_cache=True)
-STALE = {412: "`If-Match` names another state of the list."}
 PARAMETERS = [
     OpenApiParameter("topic", str, description="Only scenarios of this topic."),
     OpenApiParameter("level", str, enum=LEVELS, description="Only scenarios of this level."),
@@ -133,8 +132,6 @@ def address(request: Request, form: str, entry: NamedScenario) -> str:
 
 @method_decorator([REVALIDATE, conditional_page], name="dispatch")
 class Scenarios(GenericAPIView[Any]):
-    error_texts = STALE
-
     @extend_schema(
         operation_id="scenarios_list",
         parameters=PARAMETERS,
@@ -148,8 +145,6 @@ class Scenarios(GenericAPIView[Any]):
 
 @method_decorator([REVALIDATE, conditional_page], name="dispatch")
 class OneScenario(APIView):
-    error_texts = STALE
-
     @extend_schema(operation_id="scenarios_one", responses={200: CatalogueEntryOut, 304: None})
     def get(self, request: Request, scenario_id: str) -> Response:
         """One scenario of the catalogue."""

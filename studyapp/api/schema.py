@@ -28,6 +28,7 @@ class ErrorOut(serializers.Serializer[Any]):
 
 
 EVERYWHERE = {
+    400: "The request cannot be understood.",
     401: "The session token is not valid, or this endpoint needs one.",
     405: "The address does not answer this method.",
     406: "`Accept` leaves out what the endpoint answers.",
@@ -42,6 +43,8 @@ WITH_BODY = {
     415: "The body is not `application/json`.",
 }
 WITH_ID = {404: "There is nothing under this id."}
+WITH_PAGES = {404: "The list has no such page."}
+WITH_ETAG = {412: "`If-Match` names another state than the present one."}
 HEADERS = {
     401: {
         "WWW-Authenticate": {
@@ -67,8 +70,13 @@ class ApiSchema(AutoSchema):
             self.resolve_serializer(shape, "response")
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         texts = dict(EVERYWHERE)
-        if self._has_query():
+        query = {each["name"] for each in self._get_parameters() if each["in"] == "query"}
+        if query:
             texts |= WITH_QUERY
+        if "page" in query:
+            texts |= WITH_PAGES
+        if "304" in bodies:
+            texts |= WITH_ETAG
         if self.method == "POST":
             texts |= WITH_BODY
         if "{" in self.path:
@@ -79,9 +87,6 @@ class ApiSchema(AutoSchema):
         if "304" in bodies:
             bodies["304"] = {"description": "Nothing changed since the ETag in `If-None-Match`."}
         return dict(sorted(bodies.items()))
-
-    def _has_query(self) -> bool:
-        return any(parameter["in"] == "query" for parameter in self._get_parameters())
 
     def _error(self, status: int, text: str) -> dict[str, Any]:
         shape = self.resolve_serializer(ErrorOut, "response").ref
