@@ -116,6 +116,15 @@ class CausesView(Analysis):
         return self.answer(request)
 
 
+class ValidationView(Analysis):
+    kind = "validation"
+
+    @described(kind, shapes.ValidationOut)
+    def post(self, request: Request) -> Response:
+        """A run trained on some of its rows: loss and accuracy on those and on the others."""
+        return self.answer(request)
+
+
 VIEWS: tuple[type[Analysis], ...] = (
     SweepView,
     RangeTestView,
@@ -126,4 +135,5 @@ VIEWS: tuple[type[Analysis], ...] = (
     SearchView,
     ComparisonView,
     CausesView,
+    ValidationView,
 )

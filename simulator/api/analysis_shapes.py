@@ -54,7 +54,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "method": {"type": "string", "enum": ["grid", "random"]},
     "trials": {"type": "integer", "minimum": 1, "description": "Trials of a random search."},
-    "seed": {"type": "integer", "minimum": 0, "description": "Seed of a random search."},
+    "seed": {"type": "integer", "minimum": 0, "description": "Seed of what is drawn at random."},
+    "share": {**NUMBER, "description": "Share of the rows that is kept apart, between 0 and 1."},
 }
 
 
@@ -224,3 +225,14 @@ class CauseOut(serializers.Serializer[Any]):
 class CausesOut(RunAnalysisOut):
     steps = serializers.IntegerField()
     causes = CauseOut(many=True)
+
+
+class ValidationOut(RunAnalysisOut):
+    train_rows = serializers.IntegerField(help_text="Rows trained on.")
+    rows = serializers.IntegerField(help_text="Rows kept apart.")
+    t = serializers.ListField(child=serializers.IntegerField())
+    train_loss = SeriesField(help_text="Mean loss of the rows trained on, without the penalty.")
+    loss = SeriesField(help_text="Mean loss of the rows kept apart.")
+    train_accuracy = MaybeSeriesField(help_text="Share of labels predicted; null where y is no label.")
+    accuracy = MaybeSeriesField()
+    best_at = serializers.IntegerField(allow_null=True, help_text="Step with the lowest loss of these.")

@@ -12,6 +12,7 @@ from simulator.core.analyses.sharpness import Sharpness, sharpness
 from simulator.core.analyses.stability import StabilityLimit, stability_limit
 from simulator.core.analyses.step_lengths import StepLengths, step_lengths
 from simulator.core.analyses.sweep import Sweep, sweep
+from simulator.core.analyses.validation import Validation, validation
 from simulator.core.analyses.variation import Outcome, log_rates
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Suggestion",
     "Sweep",
     "Trial",
+    "Validation",
     "compare_optimizers",
     "grid_search",
     "log_rates",
@@ -38,4 +40,5 @@ __all__ = [
     "stability_limit",
     "step_lengths",
     "sweep",
+    "validation",
 ]

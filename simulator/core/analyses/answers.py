@@ -15,6 +15,7 @@ from simulator.core.analyses.sharpness import sharpness
 from simulator.core.analyses.stability import stability_limit
 from simulator.core.analyses.step_lengths import step_lengths
 from simulator.core.analyses.sweep import sweep
+from simulator.core.analyses.validation import validation
 from simulator.core.analyses.variation import Outcome, log_rates, operations_of, run_of
 from simulator.core.diagnosis.causes import causes_of
 from simulator.core.errors import BudgetExceeded, ScenarioError
@@ -48,7 +49,9 @@ def expected_operations(order: AnalysisOrder) -> float:
     if order.kind == "search":
         first, second = options["axes"]
         count = first.count * second.count if options["method"] == "grid" else options["trials"]
-    count = {"stability": 120.0, "range_test": 5.0, "sharpness": 50.0, "causes": 15.0}.get(order.kind, count)
+    count = {"stability": 120.0, "range_test": 5.0, "sharpness": 50.0, "causes": 15.0, "validation": 3.0}.get(
+        order.kind, count
+    )
     runs = order.scenario.runs if order.kind == "comparison" else order.scenario.runs[:1]
     return float(count) * sum(operations_of(steps, run) for run in runs)
 
@@ -207,6 +210,22 @@ def _causes(order: AnalysisOrder) -> Answer:
     return {"run": run.label, "steps": order.scenario.steps, "causes": causes}
 
 
+def _validation(order: AnalysisOrder) -> Answer:
+    options = {key: order.options[key] for key in ("share", "seed", "points")}
+    found = validation(order.scenario, order.options["run"], **options)
+    return {
+        "run": found.label,
+        "train_rows": found.train_rows,
+        "rows": found.rows,
+        "t": found.t.tolist(),
+        "train_loss": _list(found.train_loss),
+        "loss": _list(found.loss),
+        "train_accuracy": _maybe(_list, found.train_accuracy),
+        "accuracy": _maybe(_list, found.accuracy),
+        "best_at": found.best_at,
+    }
+
+
 def _outcome(one: Outcome) -> Answer:
     return {
         "lr": one.lr,
@@ -239,4 +258,5 @@ _ANALYSES: Mapping[str, Callable[[AnalysisOrder], Answer]] = {
     "search": _search,
     "comparison": _comparison,
     "causes": _causes,
+    "validation": _validation,
 }

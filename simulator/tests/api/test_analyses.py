@@ -82,6 +82,8 @@ def test_the_causes_of_a_run_are_told() -> None:
         ("search", {"axes": [{"name": "lr", "low": 0.1}]}, "search.axes"),
         ("search", {"axes": [{"name": "lr", "low": 0.1}] * 2}, "search.axes[0].high"),
         ("search", {"axes": [3, 4]}, "search.axes[0]"),
+        ("validation", {}, "validation.run"),
+        ("validation", {"share": 1}, "validation.share"),
         ("comparison", {"seeds": 0}, "comparison.seeds"),
         ("comparison", {"run": "plain"}, "comparison.run"),
     ],

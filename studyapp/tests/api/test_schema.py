@@ -118,6 +118,15 @@ def json_schema_of(shape: Any) -> Any:
     return {"anyOf": [inner, {"type": "null"}]} if shape.get("nullable") is True else inner
 
 
+def analysis_order(kind: str) -> dict[str, Any]:
+    """An order of an analysis that suits it."""
+    order = {key: value for key, value in RUN.items() if key != "record"} | {"noise": {"sigma": 0.1}}
+    if kind == "validation":
+        order |= {"objective": {"name": "logistic"}, "data": {"dataset": "blobs", "n": 20}}
+    axes = [{"name": "lr", "low": 0.01, "high": 0.1}, {"name": "momentum", "low": 0.1, "high": 0.9}]
+    return order | {kind: {"axes": axes} if kind == "search" else {}}
+
+
 def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], learner: ApiClient) -> None:
     make_question()
     make_card(scenario=True)
@@ -179,9 +188,7 @@ def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], lear
         dear = {"objective": {"name": "mlp", "layers": [2, 60, 1]}, "data": {"dataset": "circles", "n": 2000}}
         assert post(path, {**dear, "steps": 5000, "runs": RUN["runs"] * 9}).status_code == 422
     for view in VIEWS:
-        axes = [{"name": "lr", "low": 0.01, "high": 0.1}, {"name": "momentum", "low": 0.1, "high": 0.9}]
-        options = {"axes": axes} if view.kind == "search" else {}
-        order = plain | {"noise": {"sigma": 0.1}, view.kind: options}
+        order = analysis_order(view.kind)
         path = f"simulations/{view.kind.replace('_', '-')}/"
         assert post(path, order).status_code == 200
         assert post(path, order | {"typo": 1}).status_code == 400
