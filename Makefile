@@ -14,7 +14,7 @@ dev: ## The same with Django's development server: reloads code, shows traceback
 	@$(START) dev
 
 test: ## Run the test suite (ARGS="-k figures" chooses)
-	@$(START) exec pytest --numprocesses auto -rs $(ARGS)
+	@$(START) exec pytest --numprocesses auto --maxprocesses 8 -rs $(ARGS)
 
 check: lint test ## Everything that a change has to pass: lint and test
 
