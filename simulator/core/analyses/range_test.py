@@ -84,7 +84,7 @@ def range_test(
     run = run_of(scenario, label)
     _check(low, high, steps)
     admit(max(scenario.steps, steps), run, 4, 2)
-    gamma = (high / low) ** (1 / (steps - 1))
+    gamma = math.exp((math.log(high) - math.log(low)) / (steps - 1))
     growing = replace(
         run,
         optimizer=replace(run.optimizer, lr=low),
@@ -92,9 +92,10 @@ def range_test(
         scheduler_interval=1,
     )
     trained = simulate(Scenario(steps, (growing,))).runs[0]
-    smoothed = _smooth(trained.loss) if run.stochastic else trained.loss
-    end = _end(smoothed)
-    rates = _rates_of(trained.lr[:end], smoothed[:end])
+    with np.errstate(all="ignore"):
+        smoothed = _smooth(trained.loss) if run.stochastic else trained.loss
+        end = _end(smoothed)
+        rates = _rates_of(trained.lr[:end], smoothed[:end])
     return RangeTest(
         run.label, trained.lr, trained.loss, smoothed, end, _suggestions(scenario.steps, run, rates)
     )
@@ -111,20 +112,18 @@ def _check(low: float, high: float, steps: int) -> None:
 
 def _smooth(loss: FloatArray) -> FloatArray:
     smoothed, average = np.empty_like(loss), 0.0
-    with np.errstate(all="ignore"):
-        for row, value in enumerate(loss):
-            average = _SMOOTHING * average + (1 - _SMOOTHING) * float(value)
-            smoothed[row] = average / (1 - _SMOOTHING ** (row + 1))
+    for row, value in enumerate(loss.tolist()):
+        average = _SMOOTHING * average + (1 - _SMOOTHING) * value
+        smoothed[row] = average / (1 - _SMOOTHING ** (row + 1))
     return smoothed
 
 
 def _end(loss: FloatArray) -> int:
     """The first row where the loss has blown up; without one, all rows."""
-    with np.errstate(invalid="ignore"):
-        lowest = np.minimum.accumulate(loss)
-        # Of a loss that may be negative, a multiple says nothing: three times its fall is as much.
-        bound = np.where(lowest > 0, _BLOWN_UP * lowest, lowest + (_BLOWN_UP - 1) * np.abs(loss[0] - lowest))
-        blown = np.flatnonzero(~(loss <= np.maximum(bound, loss[0])))
+    lowest = np.minimum.accumulate(loss)
+    # Of a loss that may be negative, a multiple says nothing: three times its fall is as much.
+    bound = np.where(lowest > 0, _BLOWN_UP * lowest, lowest + (_BLOWN_UP - 1) * np.abs(loss[0] - lowest))
+    blown = np.flatnonzero(~(loss <= np.maximum(bound, loss[0])))
     return int(blown[0]) if blown.size else loss.size
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from simulator.core.analyses.variation import Outcome, admit, at_rate, log_rates, outcomes_of, run_of
+from simulator.core.analyses.variation import Outcome, admit, at_rate, between, log_rates, outcomes_of, run_of
 from simulator.core.errors import ScenarioError, error_at
 from simulator.core.limits import MAX_RUNS, MAX_SEED
 from simulator.core.optimizers import OPTIMIZERS
@@ -40,7 +40,7 @@ class Axis:
     def at(self, share: float) -> float:
         """The value at a share of 0 to 1 of the range, on the scale."""
         if self.scale == "log":
-            return self.low * math.exp(share * math.log(self.high / self.low))
+            return between(self.low, self.high, share)
         return self.low + share * (self.high - self.low)
 
 

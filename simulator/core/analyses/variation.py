@@ -124,6 +124,12 @@ def log_rates(low: float, high: float, count: int) -> tuple[float, ...]:
         raise error_at("high", "bad_value", "must be finite and above low, which must be above 0.")
     if not 2 <= count <= MAX_RUNS:
         raise error_at("count", "out_of_bounds", f"must be a whole number from 2 to {MAX_RUNS}.")
-    span = math.log(high / low)
-    inner = (low * math.exp(span * index / (count - 1)) for index in range(1, count - 1))
-    return (low, *inner, high)
+    return (low, *(between(low, high, index / (count - 1)) for index in range(1, count - 1)), high)
+
+
+def between(low: float, high: float, share: float) -> float:
+    """The number at a share of 0 to 1 of the way from `low` to `high`, on a logarithmic scale.
+
+    By logarithms throughout: the quotient of the ends may be too large for a number.
+    """
+    return math.exp((1 - share) * math.log(low) + share * math.log(high))

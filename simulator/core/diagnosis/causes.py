@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+import numpy as np
+
 from simulator.core.diagnosis.evidence import Evidence
 from simulator.core.numbers import format_number
 from simulator.core.spec import Scenario
@@ -107,7 +109,8 @@ def causes_of(scenario: Scenario, label: str | None = None) -> tuple[Cause, ...]
 
 def cause_of(evidence: Evidence, name: CauseName) -> Cause:
     """One cause, checked on one run; the evidence may be kept for others."""
-    return _RULES[name](evidence)
+    with np.errstate(all="ignore"):
+        return _RULES[name](evidence)
 
 
 def _too_high(evidence: Evidence) -> Cause:
