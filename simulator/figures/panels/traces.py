@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 _APART = 7.0  # px between the marks of one run
 _ALONG = 10.0  # px of way between marks, for each run that is drawn
-_CREEPING = 14.0  # px: a run of shorter steps than that lies on the loss curve itself
+_CREEPING = 24.0  # px: a run of shorter steps than that lies on the loss curve itself
 _THIN = 1.6
 _BROADER = 2.6  # px by which the line of a creeping run is broader than the next one's
 _BROADEST = 7.0

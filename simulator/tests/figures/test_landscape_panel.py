@@ -55,9 +55,10 @@ def test_the_first_hops_have_a_mark_each_and_none_covers_another() -> None:
     assert gaps.min() >= 6.9
 
 
-def test_marks_of_runs_that_creep_along_one_curve_take_turns() -> None:
+@pytest.mark.parametrize("lr", [0.005, 0.04])
+def test_marks_of_runs_that_creep_along_one_curve_take_turns(lr: float) -> None:
     valley = {"objective": {"name": "quadratic", "eigenvalues": [1]}, "start": [10], "steps": 500}
-    drawn = draw("landscape", scenario_of(sgd(0.01, "a"), sgd(0.02, "b"), **valley), changes={"lr": 0.005})
+    drawn = draw("landscape", scenario_of(sgd(0.01, "a"), sgd(0.02, "b"), **valley), changes={"lr": lr})
     runs = [dots(drawn, colour) for colour in (*LIGHT.s[:2], LIGHT.warn)]
     assert all(4 <= len(marks) <= 25 for marks in runs)
     places = np.concatenate(runs)
