@@ -144,7 +144,7 @@ class Responses(GenericAPIView[Any]):
     permission_classes = [IsAuthenticated]
     components = [ResponseIn, RejectedOut]
     throttle_scope = {"POST": "responses", "GET": "reads"}
-    error_texts = {
+    post_error_texts = {
         409: "The id cannot be used: make a new UUID.",
         410: "The item was retired.",
     }

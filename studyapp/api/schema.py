@@ -61,8 +61,8 @@ HEADERS = {
 class ApiSchema(AutoSchema):
     """Adds the errors that any endpoint can answer to those that the endpoint names itself.
 
-    A view names its own in ``error_texts`` ({status: when}), and in ``components`` the shapes that its
-    ``extend_schema`` refers to by name only.
+    A view names its own in ``error_texts`` ({status: when}; ``post_error_texts``: of POST only), and in
+    ``components`` the shapes that its ``extend_schema`` refers to by name only.
     """
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
@@ -82,11 +82,17 @@ class ApiSchema(AutoSchema):
         if "{" in self.path:
             texts |= WITH_ID
         texts |= getattr(self.view, "error_texts", {})
+        if self.method == "POST":
+            texts |= getattr(self.view, "post_error_texts", {})
         for code in {str(code) for code in texts} | {code for code in bodies if code >= "400"}:
             bodies[code] = self._error(int(code), texts.get(int(code), BUSY))
         if "304" in bodies:
             bodies["304"] = {"description": "Nothing changed since the ETag in `If-None-Match`."}
         return dict(sorted(bodies.items()))
+
+    def _get_request_body(self, direction: Any = "request") -> dict[str, Any] | None:
+        body: dict[str, Any] | None = super()._get_request_body(direction)
+        return body and {**body, "required": True}
 
     def _error(self, status: int, text: str) -> dict[str, Any]:
         shape = self.resolve_serializer(ErrorOut, "response").ref
