@@ -143,12 +143,12 @@ def _noise_floor(order: AnalysisOrder) -> Answer:
     return {
         "run": found.label,
         "seeds": found.seeds,
-        "measured": found.measured,
-        "error": found.error,
-        "lowest": found.lowest,
-        "highest": found.highest,
+        "measured": _number(found.measured),
+        "error": _number(found.error),
+        "lowest": _number(found.lowest),
+        "highest": _number(found.highest),
         "settled": found.settled,
-        "expected": found.expected,
+        "expected": _number(found.expected),
         "diverged": found.diverged,
     }
 

@@ -57,12 +57,17 @@ def noise_floor(scenario: Scenario, label: str | None = None, *, seeds: int = _S
     expected = expected_floor(run)
     if not alive:
         return NoiseFloor(run.label, seeds, None, None, None, None, False, expected, seeds)
-    losses = np.array(alive)
-    quarter = max(1, scenario.steps // 4)
+    with np.errstate(all="ignore"):
+        return _measured(run.label, np.array(alive), seeds, expected)
+
+
+def _measured(label: str, losses: FloatArray, seeds: int, expected: float | None) -> NoiseFloor:
+    """The floor of the losses (runs, T+1) of the seeds that did not diverge."""
+    quarter = max(1, (losses.shape[1] - 1) // 4)
     floors = losses[:, -quarter:].mean(axis=1)
     mean = float(floors.mean())
     return NoiseFloor(
-        run.label,
+        label,
         seeds,
         mean,
         float(floors.std(ddof=1) / np.sqrt(len(floors))) if len(floors) > 1 else 0.0,
@@ -70,7 +75,7 @@ def noise_floor(scenario: Scenario, label: str | None = None, *, seeds: int = _S
         float(floors.max()),
         _settled(losses, quarter, mean),
         expected,
-        seeds - len(alive),
+        seeds - len(floors),
     )
 
 

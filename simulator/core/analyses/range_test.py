@@ -136,7 +136,7 @@ def _rates_of(lr: FloatArray, loss: FloatArray) -> dict[Rule, float | None]:
     return {
         "steepest": float(lr[int(np.argmin(slopes))]),
         "minimum_tenth": float(lr[lowest]) / 10,
-        "valley": float(math.sqrt(lr[first] * lr[last])),
+        "valley": math.sqrt(lr[first]) * math.sqrt(lr[last]),
         "minimum": float(lr[lowest]),
     }
 

@@ -68,7 +68,9 @@ def _measured(steps: int, run: Run) -> StabilityLimit:
             stable = inner[-1]
         else:
             stable, unstable = stable if first == 0 else inner[first - 1], inner[first]
-    return StabilityLimit(run.label, steps, "measured", math.sqrt(stable * unstable), stable, unstable)
+    return StabilityLimit(
+        run.label, steps, "measured", math.sqrt(stable) * math.sqrt(unstable), stable, unstable
+    )
 
 
 def _tried(steps: int, run: Run, rates: tuple[float, ...]) -> list[Outcome]:
