@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import orjson
@@ -186,7 +187,14 @@ class Data(FigureView):
     parameters = ("lr", "theme", "width")  # the numbers are those of every theme and width
 
     def draw(self, scene: Scene, asked: dict[str, Any]) -> bytes:
-        return orjson.dumps(figure_data(scene, asked.get("lr")))
+        return _data(scene, asked.get("lr"), get_language())
+
+
+@lru_cache(maxsize=1024)
+def _data(scene: Scene, lr: float | None, language: str | None) -> bytes:
+    """The data of one place of a slider. Kept, since a slider has few places and every learner of a question
+    passes over the same ones; a few kilobytes each."""
+    return orjson.dumps(figure_data(scene, lr))
 
 
 class Vega(FigureView):

@@ -49,7 +49,7 @@ NUMBERS: Numbers = {
         "100": (lambda r: 2 / 0.02, Given("the steps")),
         "two and a half times": Words(lambda r: 0.1 / (2 / 50), says=2.5),
     },
-    "the-budget-decides": {
+    "twenty-steps-or-two-thousand": {
         "17": lambda r: noise_floor(0.3) / noise_floor(0.02),
         "0.001": About(lambda r: (1 - 0.3) ** 20, 0.25),
         "0.98": lambda r: 1 - 0.02,

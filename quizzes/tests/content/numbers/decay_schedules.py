@@ -49,7 +49,7 @@ NUMBERS: Numbers = {
             lambda r: math.log10(r.loss(label="halved every 20 steps") / r.loss(label="constant")), least=4
         ),
     },
-    "decayed-too-early": {
+    "a-fifth-less-each-step": {
         "7.8": lambda r: r.position(),
         "7.76": lambda r: r.position(),
         "2.5": (lambda r: 0.5 / (1 - 0.8), lambda r: float(r.run().lr[:-1].sum())),

@@ -31,7 +31,7 @@ NUMBERS: Numbers = {
         "0.5": lambda r: 1 / 2,
         "1": lambda r: 2 / 2,
     },
-    "larger-rate-more-steps": {
+    "a-larger-rate-how-many-steps": {
         "0.25": lambda r: 1 / 4,
         "80 %": lambda r: abs(r.position(1, "lr 0.45") / r.position(0)),
         "60 %": lambda r: abs(r.position(1, "lr 0.1") / r.position(0)),
