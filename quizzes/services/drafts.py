@@ -75,7 +75,8 @@ def draft_differs(item: Item) -> bool:
 
 def differing_items(items: QuerySet[Item]) -> set[int]:
     """The primary keys of those whose draft differs; a handful of queries for any number of them."""
-    rows = items.with_draft().select_related("current_version", "topic")  # type: ignore[attr-defined]
+    frozen = ("current_version__question", "current_version__answer")
+    rows = items.with_draft().select_related("current_version").defer(*frozen)  # type: ignore[attr-defined]
     return {item.pk for item in rows if draft_differs(item)}
 
 

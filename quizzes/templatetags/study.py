@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import urlencode
 
 from django import template
@@ -94,12 +93,6 @@ def percent(share: float | None) -> str:
 def trusted(html: str) -> SafeString:
     """Text of a published version: rendered from Markdown and sanitised when it was published."""
     return mark_safe(html)  # noqa: S308 - sanitised by quizzes.core.markup
-
-
-@register.filter
-def plain_number(value: Any) -> str:
-    """A number as learners write it: ``0.9``, ``1e-05`` stays short, no trailing zeros."""
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 @register.simple_tag(takes_context=True)

@@ -21,7 +21,6 @@ from quizzes.admin.items.answers import AnswersMixin
 from quizzes.admin.items.changelist import (
     DraftDiffersFilter,
     OpenReportsFilter,
-    draft_differs,
     for_list,
     with_open_reports,
 )
@@ -96,7 +95,7 @@ class ItemAdmin(PublishingMixin, AnswersMixin):
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, item: Item) -> str:
         badge = format_html("<span class='badge {}'>{}</span>", item.state, item.get_state_display())
-        if item.state == State.PUBLISHED and draft_differs(item):
+        if item.state == State.PUBLISHED and drafts.draft_differs(item):
             return format_html("{} <span class='badge differs'>{}</span>", badge, _("draft differs"))
         return badge
 
@@ -192,7 +191,7 @@ class ItemAdmin(PublishingMixin, AnswersMixin):
             "may_publish": may_publish(request),
             "run_labels": views.run_labels(form),
             "key_prefix": options.key_prefix if options is not None else "",
-            "draft_differs": obj is not None and obj.state == State.PUBLISHED and draft_differs(obj),
+            "draft_differs": obj is not None and obj.state == State.PUBLISHED and drafts.draft_differs(obj),
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 

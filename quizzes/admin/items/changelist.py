@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.models import Item, Report, State
-from quizzes.services.drafts import draft_digest, draft_of
+from quizzes.services.drafts import differing_items
 
 
 class DraftDiffersFilter(admin.SimpleListFilter):
@@ -25,7 +25,7 @@ class DraftDiffersFilter(admin.SimpleListFilter):
         if self.value() not in ("differs", "same"):
             return queryset
         published = queryset.filter(state=State.PUBLISHED)
-        differing = [item.pk for item in for_list(published) if draft_differs(item)]
+        differing = differing_items(published)
         if self.value() == "differs":
             return published.filter(pk__in=differing)
         return published.exclude(pk__in=differing)
@@ -44,13 +44,6 @@ class OpenReportsFilter(admin.SimpleListFilter):
         if self.value() == "none":
             return queryset.exclude(reports__in=unhandled_reports())
         return queryset
-
-
-def draft_differs(item: Item) -> bool:
-    """Whether learners see something else than the draft. Read many items with :func:`for_list`."""
-    if item.state != State.PUBLISHED or item.current_version is None:
-        return False
-    return draft_digest(draft_of(item)) != draft_digest(item.current_version.draft)
 
 
 def for_list(queryset: QuerySet[Item]) -> QuerySet[Item]:
