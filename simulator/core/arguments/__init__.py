@@ -3,10 +3,12 @@
 from simulator.core.arguments.declared import REQUIRED, Argument, read_arguments, unknown_key
 from simulator.core.arguments.options import Options
 from simulator.core.arguments.readers import (
+    Facts,
     Reader,
     array,
     boolean,
     choice,
+    facts_of,
     integer,
     number,
     optional,
@@ -17,11 +19,13 @@ from simulator.core.arguments.readers import (
 __all__ = [
     "REQUIRED",
     "Argument",
+    "Facts",
     "Options",
     "Reader",
     "array",
     "boolean",
     "choice",
+    "facts_of",
     "integer",
     "number",
     "optional",

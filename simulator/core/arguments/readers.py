@@ -7,6 +7,7 @@ A reader never converts: text is not a number, true is not 1, 3.0 is not a whole
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.core.errors import error_at
@@ -14,6 +15,7 @@ from simulator.core.errors import error_at
 Reader = Callable[[object, str], Any]
 
 _SHOWN = 40
+_FACTS = "facts"
 _LARGEST_INTEGER = 2**63 - 1  # NumPy counts in 64 bits
 _TYPES = {
     bool: "a boolean",
@@ -23,6 +25,31 @@ _TYPES = {
     dict: "an object",
     type(None): "null",
 }
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a reader reads, for forms that ask for it.
+
+    `kind` is number, integer, boolean, text, choice, list or other; `names` are the words of a choice, `item`
+    the kind of a list's elements, `optional` whether null is read too.
+    """
+
+    kind: str = "other"
+    names: tuple[str, ...] = ()
+    item: str = "other"
+    optional: bool = False
+
+
+def facts_of(reader: Reader) -> Facts:
+    """The facts of a reader made here; of any other one, that its values are of another kind."""
+    found = getattr(reader, _FACTS, None)
+    return found if isinstance(found, Facts) else Facts()
+
+
+def _with_facts(reader: Reader, facts: Facts) -> Reader:
+    setattr(reader, _FACTS, facts)
+    return reader
 
 
 def show(value: object) -> str:
@@ -62,7 +89,7 @@ def number(
             raise error_at(path, "out_of_bounds", f"must be {wanted}, not {show(value)}.")
         return result
 
-    return read
+    return _with_facts(read, Facts("number"))
 
 
 def integer(*, at_least: int | None = None, at_most: int | None = None) -> Reader:
@@ -78,7 +105,7 @@ def integer(*, at_least: int | None = None, at_most: int | None = None) -> Reade
             raise error_at(path, "out_of_bounds", f"must be a whole number of at most {_LARGEST_INTEGER}.")
         return value
 
-    return read
+    return _with_facts(read, Facts("integer"))
 
 
 def boolean() -> Reader:
@@ -89,7 +116,7 @@ def boolean() -> Reader:
             raise error_at(path, "bad_value", f"must be true or false, not {show(value)}.")
         return value
 
-    return read
+    return _with_facts(read, Facts("boolean"))
 
 
 def text(*, longest: int) -> Reader:
@@ -104,7 +131,7 @@ def text(*, longest: int) -> Reader:
             )
         return value
 
-    return read
+    return _with_facts(read, Facts("text"))
 
 
 def choice(*names: str) -> Reader:
@@ -116,7 +143,7 @@ def choice(*names: str) -> Reader:
             raise error_at(path, "bad_value", f"must be {wanted}, not {show(value)}.")
         return value
 
-    return read
+    return _with_facts(read, Facts("choice", names))
 
 
 def optional(reader: Reader) -> Reader:
@@ -125,7 +152,7 @@ def optional(reader: Reader) -> Reader:
     def read(value: object, path: str) -> Any:
         return None if value is None else reader(value, path)
 
-    return read
+    return _with_facts(read, replace(facts_of(reader), optional=True))
 
 
 def array(
@@ -151,7 +178,7 @@ def array(
             raise error_at(path, "out_of_bounds", f"must be {wanted}, not of {count}.")
         return tuple(reader(element, f"{path}[{index}]") for index, element in enumerate(value))
 
-    return read
+    return _with_facts(read, Facts("list", item=facts_of(reader).kind))
 
 
 def _bounds(above: float | None, at_least: float | None, below: float | None, at_most: float | None) -> str:
