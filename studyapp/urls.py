@@ -19,5 +19,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("api/", include("studyapp.api.urls")),
+    path("", include("simulator.web.urls")),
     path("", include(("quizzes.web.urls", "quizzes"))),
 ]

@@ -199,6 +199,16 @@ def _length(target: float | tuple[float, ...]) -> int | None:
     return len(target) if isinstance(target, tuple) else None
 
 
+def arguments_drawn() -> tuple[Argument, ...]:
+    """The declared arguments of a named data set, its name among them."""
+    return _DRAWN
+
+
+def arguments_given() -> tuple[Argument, ...]:
+    """The declared arguments of rows given outright."""
+    return _OUTRIGHT
+
+
 def arguments_of(data: Data) -> tuple[Argument, ...]:
     """The declared arguments of a description of this form."""
     return _OUTRIGHT if data.given else _DRAWN

@@ -53,7 +53,7 @@ def read_catalogue(folder: Path) -> Mapping[str, NamedScenario]:
     """The scenarios of all YAML files of a folder. Raises CatalogueError."""
     found: dict[str, NamedScenario] = {}
     for path in sorted(folder.glob("*.yaml")):
-        for number, entry in enumerate(_entries(path), start=1):
+        for number, entry in enumerate(entries_of(path), start=1):
             named = _named(entry, path, number)
             if named.id in found:
                 raise CatalogueError(f"{path.name}: {named.id}: this id is taken already; ids are unique")
@@ -61,7 +61,7 @@ def read_catalogue(folder: Path) -> Mapping[str, NamedScenario]:
     return MappingProxyType(found)
 
 
-def _entries(path: Path) -> list[Any]:
+def entries_of(path: Path) -> list[Any]:
     yaml = YAML(typ="safe", pure=True)  # YAML 1.2: 1e-3 is a number, and a key that stands twice is an error
     yaml.allow_duplicate_keys = False
     try:

@@ -21,6 +21,7 @@ from simulator.figures.words import Table
 from simulator.services.addresses import FigureAddress, address_of
 from simulator.services.controls import Prediction, Slider, parse_rate
 from simulator.services.drawing import Panel, datasets_of, panel_svg, prefix_of
+from simulator.services.lab.addresses import lab_address, setup_of_scene
 from simulator.services.scenes import Scene, frame_of, make_scene, series_of
 
 log = logging.getLogger(__name__)
@@ -136,6 +137,11 @@ class Figure:
     @cached_property
     def address(self) -> FigureAddress:
         return address_of(self.scene)
+
+    @cached_property
+    def lab(self) -> str:
+        """The lab's address with the same figure; "" where it would be too long."""
+        return lab_address(setup_of_scene(self.scene))
 
     @property
     def left_out(self) -> str:

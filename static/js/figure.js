@@ -139,6 +139,8 @@ class ScenarioFigure extends HTMLElement {
   }
 
   ask(rate) {
+    const lab = this.find("lab");
+    if (lab) lab.href = lab.dataset.lab + (rate === this.own ? "" : `&lr=${encodeURIComponent(rate)}`);
     this.live().then(() => this.latest.ask(rate === this.own ? null : rate), () => {});
   }
 

@@ -1,0 +1,1 @@
+"""The lab: any scenario built with a form, seen in all its figures, and shared by its address."""

@@ -1,0 +1,149 @@
+"""What the lab shows of a setup: its form, its figure, further pictures, and how it does at a task."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from simulator.core.errors import BudgetExceeded, ScenarioError
+from simulator.core.spec import Scenario
+from simulator.figures.frame import LEFT, TOP
+from simulator.services import (
+    Figure,
+    SimulatorBusy,
+    SimulatorFailed,
+    build_figure,
+)
+
+try:
+    from simulator.services import analysis_figure, analysis_kinds
+except ImportError:
+
+    def analysis_kinds(*a):
+        return ()
+
+
+from simulator.services.lab import Outcome, Setup, Task, judge, pack
+from simulator.services.scenes import frame_of
+from simulator.web.lab.shape import LabForm, lab_form
+from simulator.web.lab.texts import texts_of
+
+FIRST = {
+    "objective": {"name": "quadratic", "eigenvalues": [1, 25]},
+    "start": [10, 1],
+    "steps": 100,
+    "runs": [{"optimizer": {"name": "SGD", "lr": 0.03}}],
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What came of a setup: its figure, or why there is none."""
+
+    figure: Figure | None = None
+    problem: str = ""
+    status: int = HTTPStatus.OK
+
+
+def bench(request: HttpRequest, setup: Setup, task: Task | None, *, note: str = "") -> HttpResponse:
+    """The form with what it describes."""
+    shown = show(setup, request.GET.get("lr"))
+    texts = texts_of(setup.scenario)
+    form = lab_form({**texts, "objective.was": texts["objective.name"]})
+    context = page_context(setup, form, shown, task) | {"note": note}
+    context |= {"outcome": judged(task, setup.scenario) if shown.figure is not None else None}
+    if request.GET.get("show") and shown.figure is not None:
+        context |= picture_of(at_rate(setup, request), request.GET["show"], request.GET.get("run", ""))
+    return render(request, "simulator/lab/bench.html", context, status=shown.status)
+
+
+def page_context(setup: Setup | None, form: LabForm, shown: Shown, task: Task | None) -> dict[str, Any]:
+    """What the page needs; `setup` is None where the form describes none."""
+    packed = pack(setup) if setup is not None else ""
+    kept = [("s", packed)] * bool(packed) + ([("task", task.id)] if task is not None else [])
+    context: dict[str, Any] = {
+        "form": form, "figure": shown.figure, "problem": shown.problem, "task": task,
+        "packed": packed, "kept": kept, "kept_query": urlencode(kept) + "&" * bool(kept),
+    }  # fmt: skip
+    if setup is not None and shown.figure is not None:
+        run = shown.figure.scene.moved.label
+        context |= {
+            "map": map_of(shown.figure),
+            "kinds": [
+                (kind, urlencode({"s": packed, "show": kind.kind, "run": run}))
+                for kind in analysis_kinds(setup.scenario, run)
+            ],
+            "run_labels": [one.label for one in setup.scenario.runs],
+            "run": run,
+            "json": json.dumps(setup.scenario.to_dict(), ensure_ascii=False, indent=2),
+        }
+    return context
+
+
+def show(setup: Setup, lr: str | None) -> Shown:
+    """The figure, drawn; what cannot be had is told."""
+    try:
+        figure = build_figure(setup.scenario, slider=setup.slider, prediction=setup.prediction, lr=lr)
+        figure.panels, figure.told, figure.table  # noqa: B018 - computed here, where failures are handled
+    except BudgetExceeded as error:
+        return Shown(problem=error.message, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except SimulatorBusy:
+        text = _("Many long simulations are under way just now. Wait a minute, then run it again.")
+        return Shown(problem=text, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    except SimulatorFailed:
+        text = _("This simulation did not come to an end. Fewer steps or runs may help.")
+        return Shown(problem=text, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    return Shown(figure)
+
+
+def judged(task: Task | None, scenario: Scenario) -> Outcome | None:
+    if task is None:
+        return None
+    try:
+        return judge(task, scenario)
+    except ScenarioError as error:  # a rate 5 % higher may be one that its scheduler refuses
+        return Outcome("undecided", error.message)
+
+
+def at_rate(setup: Setup, request: HttpRequest) -> Setup:
+    """The setup with its slider where the address says."""
+    scene = setup.scene()
+    lr = build_figure(
+        setup.scenario, slider=setup.slider, prediction=setup.prediction, lr=request.GET.get("lr")
+    ).lr
+    return setup if lr is None else replace(setup, scenario=setup.scenario.with_lr(lr, scene.moved.label))
+
+
+def picture_of(setup: Setup, kind: str, run: str) -> dict[str, Any]:
+    """What the part of the page with a further picture needs."""
+    try:
+        drawn = analysis_figure(setup.scenario, kind, run=run or None)
+    except ScenarioError as error:
+        return {"picture_problem": error.message, "shown_kind": kind}
+    except (SimulatorBusy, SimulatorFailed):
+        text = _("Many long simulations are under way just now. Wait a minute, then ask again.")
+        return {"picture_problem": text, "shown_kind": kind}
+    several = len(setup.scenario.runs) > 1 and kind not in ("overlay", "multiples", "fit")
+    return {"picture": drawn, "shown_kind": kind, "of_run": run if several else ""}
+
+
+def map_of(figure: Figure) -> str:
+    """Where a click on a panel lies among the parameters, for the script: JSON by panel, "" without a map."""
+    found = {}
+    for kind in figure.scene.panels:
+        if kind not in ("path", "landscape"):
+            continue
+        frame = frame_of(figure.scene, kind)
+        sizes = frame.total_width, frame.total_height, frame.width, frame.height
+        found[kind] = {
+            "x": [frame.x.low, frame.x.high], "y": [frame.y.low, frame.y.high],
+            "size": sizes, "margins": (LEFT, TOP), "dims": 2 if kind == "path" else 1,
+        }  # fmt: skip
+    return json.dumps(found) if found else ""
