@@ -130,8 +130,15 @@ function tell(where, text) {
 
 // --- after a swap ---
 
+// What was unfolded stays so.
+let unfolded = [];
+document.addEventListener("htmx:beforeSwap", () => {
+  unfolded = [...document.querySelectorAll("#lab-form details[open][id]")].map((node) => node.id);
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
   prepare();
+  if (event.target.id === "lab-form" || event.target.id === "lab") for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
   const form = document.getElementById("lab-form");
   if (event.target.id === "lab-form" || event.target.id === "lab") {
     const wrong = form?.querySelector("[aria-invalid=true]");

@@ -139,8 +139,11 @@ def judge(task: Task, scenario: Scenario) -> Outcome:
     changed = _held_parts_changed(task, scenario)
     if changed:
         return Outcome("refuted", "", kept=False, what=", ".join(changed))
-    check = check_claim(task.goal, scenario)
-    return Outcome(check.verdict, check.measured, holds=check.holds, untouched=scenario == task.scenario)
+    named = replace(
+        scenario.runs[0], label=task.scenario.runs[0].label
+    )  # the goal knows the run by its first name
+    check = check_claim(task.goal, replace(scenario, runs=(named,)))
+    return Outcome(check.verdict, check.measured, holds=check.holds, untouched=named == task.scenario.runs[0])
 
 
 def _held_parts_changed(task: Task, scenario: Scenario) -> list[str]:

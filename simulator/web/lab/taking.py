@@ -60,7 +60,9 @@ def _unfinished(
 ) -> HttpResponse:
     """The form as it stands, with its errors or with other inputs; the last run keeps its address."""
     context = page_context(None, form, Shown(), task) | {"packed": texts.get("was", ""), "unfinished": True}
-    if request.headers.get("HX-Request"):
+    by_htmx = "HX-Request" in request.headers
+    context["all_open"] = not by_htmx  # where a script is, it keeps open what was
+    if by_htmx:
         status = HTTPStatus.OK  # htmx puts in only what came out well
     return render(request, "simulator/lab/bench.html", context, status=status)
 

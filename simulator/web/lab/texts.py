@@ -205,14 +205,14 @@ def read_value(text: str, argument: Argument) -> Any:
     """What is typed for an argument; what cannot be read as its kind stays text."""
     facts = facts_of(argument.read)
     if facts.kind == "list":
-        return read_list(text) if facts.item in ("number", "integer") else read_json(text)
+        return read_list(text)
     if facts.kind == "other":
         return read_list(text) if "," in text and text.strip()[:1] not in "[{" else read_json(text)
     return _read(text, facts.kind)
 
 
 def read_list(text: str) -> Any:
-    """Numbers with commas or spaces between them, with or without brackets; None where there are none."""
+    """Numbers with commas or spaces between them, with or without brackets, or a list as JSON; None for none."""
     inner = text.strip().removeprefix("[").removesuffix("]")
     if "[" in inner or "{" in inner:
         return read_json(text)

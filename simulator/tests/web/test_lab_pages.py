@@ -1,0 +1,189 @@
+"""The pages of the lab over HTTP, as a browser without scripts asks for them."""
+
+import json
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from simulator.core.spec import parse_scenario
+from simulator.services import Prediction, Slider, build_figure, named_scenarios
+from simulator.services.addresses import token_of
+from simulator.services.lab import Setup, lab_address, lab_tasks, unpack
+from simulator.web.lab.texts import Texts, texts_of
+
+pytestmark = pytest.mark.django_db
+FIRST = {
+    "objective": {"name": "quadratic", "eigenvalues": [1, 25]},
+    "start": [10, 1],
+    "steps": 100,
+    "runs": [{"optimizer": {"name": "SGD", "lr": 0.03}}],
+}
+SCENARIO = parse_scenario(FIRST)
+
+
+def form(**changes: str) -> Texts:
+    return texts_of(SCENARIO) | {"objective.was": "quadratic", "do": "run"} | changes
+
+
+def told(response: Any) -> str:
+    return unescape(re.sub(r"\s+", " ", response.content.decode()))
+
+
+def setup_at(address: str) -> Setup:
+    found = re.search(r"[?&]s=([^&#]+)", address)
+    assert found is not None, address
+    return unpack(found[1])
+
+
+def test_the_first_page_offers_tasks_and_scenarios(client: Client) -> None:
+    page = told(client.get("/lab/"))
+    assert all(task.title in page for task in lab_tasks().values())
+    assert all(named.title in page for named in named_scenarios().values())
+
+
+def test_run_leads_to_the_address_of_what_the_form_says(client: Client) -> None:
+    response = client.post(
+        "/lab/", form(**{"runs[0].optimizer.lr": "0.07", "runs[0].optimizer.momentum": ".5"})
+    )
+    assert response.status_code == 303
+    run = setup_at(response["Location"]).scenario.runs[0]
+    assert (run.optimizer.lr, run.optimizer.options["momentum"]) == (0.07, 0.5)
+    page = client.get(response["Location"].partition("#")[0])
+    assert page.status_code == 200 and "<svg" in page.content.decode()
+
+
+def test_two_people_see_the_same_picture_at_an_address(client: Client) -> None:
+    address = lab_address(Setup(SCENARIO))
+    pictures = [re.findall(r"<svg.*?</svg>", told(one.get(address))) for one in (client, Client())]
+    assert pictures[0] and pictures[0] == pictures[1]
+
+
+def test_a_figure_taken_to_the_lab_is_the_same_figure(client: Client) -> None:
+    figure = build_figure(
+        parse_scenario(FIRST),
+        slider=Slider(min=0.01, max=0.2),
+        prediction=Prediction("", {"lr": 0.1}, "your answer"),
+    )
+    page = told(client.get(figure.lab))
+    assert f'id="{figure.uid}"' in page  # made from the digest of everything that is in a figure
+    panels = [re.sub(r"\s+", " ", str(panel.inline)) for panel in figure.panels]
+    assert panels and all(unescape(panel) in page for panel in panels)
+
+
+def test_the_address_of_a_figure_leads_to_the_lab(client: Client) -> None:
+    figure = build_figure(parse_scenario(FIRST))
+    response = client.get("/lab/", {"figure": token_of(figure.scene)})
+    assert setup_at(response["Location"]).scenario == SCENARIO
+    assert client.get("/lab/", {"figure": "made-up"}).status_code == 404
+
+
+def test_a_named_scenario_leads_to_its_address(client: Client) -> None:
+    response = client.get("/lab/", {"scenario": "hopping-valley"})
+    assert setup_at(response["Location"]).scenario == named_scenarios()["hopping-valley"].scenario
+    assert client.get("/lab/", {"scenario": "no-such"}).status_code == 404
+
+
+def test_the_slider_without_a_script_keeps_the_address(client: Client) -> None:
+    address = lab_address(Setup(SCENARIO))
+    page = told(client.get(address + "&lr=0.05"))
+    packed = address.partition("s=")[2]
+    assert f'<input type="hidden" name="s" value="{packed}">' in page
+    rate = re.search(r'name="lr" value="([^"]+)"', page)
+    assert rate is not None and float(rate[1]) == pytest.approx(0.05, rel=0.05)  # the nearest on the slider
+
+
+@pytest.mark.parametrize("text", ["x", "eNqrVkrKTFGyUsgtKi7RUQJSKYklqUpWSrUAWXgGRg"])
+def test_a_broken_address_leads_back_to_the_first_page(client: Client, text: str) -> None:
+    response = client.get("/lab/", {"s": text})
+    assert response.status_code == 400 and "address of the lab is not complete" in told(response)
+
+
+def test_an_error_keeps_what_was_typed_and_says_what_would_be_right(client: Client) -> None:
+    response = client.post("/lab/", form(steps="many", **{"runs[0].optimizer.momentum": "0.9"}))
+    page = told(response)
+    assert response.status_code == 422
+    assert "must be a whole number of at least 1 and at most 5000, not “many”" in page
+    assert 'value="many"' in page and 'value="0.9"' in page and "aria-invalid" in page
+
+
+def test_what_would_cost_too_much_is_told_with_the_form(client: Client) -> None:
+    dear = parse_scenario(
+        {
+            "objective": {"name": "mlp", "layers": [2, 16, 1]},
+            "data": {"dataset": "circles", "n": 2000},
+            "steps": 5000,
+            "runs": [{"optimizer": {"name": "SGD", "lr": 0.1}}, {"optimizer": {"name": "SGD", "lr": 0.2}}],
+        }
+    )
+    response = client.get(lab_address(Setup(dear)))
+    assert response.status_code == 422 and "Fewer steps" in told(response)
+
+
+def test_another_choice_brings_its_inputs_without_running(client: Client) -> None:
+    response = client.post("/lab/", form(do="fields", **{"objective.name": "two_wells"}))
+    page = told(response)
+    assert response.status_code == 200 and 'name="objective.depth" value="0.6, 1.5"' in page
+    assert "scenario-figure" not in page
+
+
+def test_an_unchanged_scenario_keeps_slider_and_prediction_and_a_changed_one_drops_the_prediction(
+    client: Client,
+) -> None:
+    setup = Setup(SCENARIO, Slider(min=0.01, max=0.2), Prediction("", {"lr": 0.1}, "your answer"))
+    was = lab_address(setup).partition("s=")[2]
+    assert setup_at(client.post("/lab/", form(was=was))["Location"]) == setup
+    changed = setup_at(client.post("/lab/", form(was=was, **{"runs[0].optimizer.lr": "0.05"}))["Location"])
+    assert changed.slider == setup.slider and changed.prediction is None
+    off = setup_at(client.post("/lab/", form(was=was, **{"runs[0].optimizer.lr": "0.5"}))["Location"])
+    assert off.slider is None
+
+
+def test_a_scenario_is_opened_from_json(client: Client) -> None:
+    response = client.post("/lab/", {"do": "load", "json": json.dumps(FIRST)})
+    assert setup_at(response["Location"]).scenario == SCENARIO
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "not valid JSON"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"steps": 3}', "runs"),
+        ("NaN", "scenario"),
+    ],
+)
+def test_json_that_is_no_scenario_is_kept_and_told(client: Client, text: str, words: str) -> None:
+    response = client.post("/lab/", {"do": "load", "json": text})
+    assert response.status_code == 422 and words in told(response)
+
+
+def test_a_task_says_how_far_one_is(client: Client) -> None:
+    task = lab_tasks()["beyond-the-limit"]
+    begin = told(client.get("/lab/", {"task": task.id}))
+    assert task.text in begin and "This is where you begin" in begin
+    solved = task.scenario.with_changes(dict(task.solution))
+    texts = texts_of(solved) | {"objective.was": "quadratic", "task": task.id, "do": "run"}
+    page = told(client.get(client.post("/lab/", texts)["Location"].partition("#")[0]))
+    assert "Solved." in page and task.learned in page
+    cheated = told(client.get(lab_address(Setup(solved.with_lr(0.05)), task=task.id)))
+    assert "Something else was changed" in cheated and "the optimizer" in cheated
+    assert client.get("/lab/", {"task": "no-such"}).status_code == 404
+
+
+def test_hostile_forms_are_refused_politely(client: Client) -> None:
+    for texts in (
+        {},
+        {"do": "run"},
+        {"do": "fields"},
+        {"do": "remove-run:99999999999"},
+        {"do": "add-run"},
+        {"do": "nonsense", "objective.name": "quadratic"},
+        {"runs[999].optimizer.name": "SGD", "do": "run"},
+        form(was="rubbish", do="fields"),
+        form(**{"objective.name": "\x00"}),
+        form(**{"runs[0].own": json.dumps({"steps": 3})}),
+    ):
+        assert client.post("/lab/", texts).status_code in (200, 303, 422), texts
