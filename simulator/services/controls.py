@@ -33,6 +33,11 @@ class Slider:
     steps: int = 120
     parameter: Literal["lr"] = "lr"
 
+    def __post_init__(self) -> None:
+        # Equal sliders have equal public forms, and so figures of one digest: 2 and 2.0 are the same bound.
+        object.__setattr__(self, "min", float(self.min))
+        object.__setattr__(self, "max", float(self.max))
+
     @cached_property
     def values(self) -> tuple[float, ...]:
         """The grid. Values are rounded to four digits, so that they are the same on every machine."""

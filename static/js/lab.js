@@ -130,10 +130,12 @@ function tell(where, text) {
 
 // --- after a swap ---
 
-// What was unfolded stays so.
+// What was unfolded stays so, and the focus stays where it was.
 let unfolded = [];
+let focused = "";
 document.addEventListener("htmx:beforeSwap", () => {
   unfolded = [...document.querySelectorAll("#lab-form details[open][id]")].map((node) => node.id);
+  focused = document.activeElement?.closest("#lab-form") ? document.activeElement.id : "";
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -143,6 +145,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "lab-form" || event.target.id === "lab") {
     const wrong = form?.querySelector("[aria-invalid=true]");
     if (wrong) return wrong.focus();
+    if (focused) document.getElementById(focused)?.focus({preventScroll: true});
   }
   if (event.target.id === "lab" && lab().querySelector("scenario-figure")) document.getElementById("result").scrollIntoView({block: "nearest"});
 });

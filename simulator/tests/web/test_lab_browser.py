@@ -1,0 +1,144 @@
+"""The lab in a real browser: by mouse, by keyboard, on a phone, and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from simulator.core.spec import parse_scenario
+from simulator.services.lab import Setup, lab_address
+
+pytestmark = pytest.mark.usefixtures("transactional_db")
+
+RAVINE = lab_address(
+    Setup(
+        parse_scenario(
+            {
+                "objective": {"name": "quadratic", "eigenvalues": [1, 25]},
+                "start": [10, 1],
+                "steps": 100,
+                "runs": [{"optimizer": {"name": "SGD", "lr": 0.03}}],
+            }
+        )
+    )
+)
+
+
+def field(page: Page, name: str) -> Any:
+    return page.locator(f'#lab-form [name="{name}"]')
+
+
+def test_a_task_is_solved_from_its_text(page: Page) -> None:
+    page.goto("/lab/")
+    page.get_by_role("link", name="Beyond the limit of plain descent").click()
+    expect(page.get_by_text("This is where you begin")).to_be_visible()
+    page.get_by_label("momentum").fill("0.6")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.get_by_text("Solved.")).to_be_visible()
+    expect(page.locator("scenario-figure")).to_contain_text("The loss falls")
+
+
+def test_the_keyboard_is_enough(page: Page) -> None:
+    page.goto(RAVINE)
+    field(page, "runs[0].optimizer.lr").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("0.07")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: not address.endswith(RAVINE))
+    expect(field(page, "runs[0].optimizer.lr")).to_have_value("0.07")
+    expect(page.locator("[data-rate]")).to_have_value("0.07")
+
+
+def test_another_choice_brings_its_settings_and_keeps_the_focus(page: Page) -> None:
+    page.goto(RAVINE)
+    page.locator("#lab-group-objective > summary").click()
+    page.get_by_label("function to minimise").focus()
+    page.get_by_label("function to minimise").select_option("mlp")
+    expect(field(page, "objective.layers")).to_have_value("2, 8, 1")
+    assert page.url.endswith(RAVINE)  # nothing was run yet
+    assert page.evaluate("document.activeElement.name") == "objective.name"
+    page.get_by_label("data set").select_option("sine")
+    expect(field(page, "objective.layers")).to_have_value("1, 8, 1")
+    page.get_by_role("button", name="Add a run to compare with").click()
+    expect(field(page, "runs[1].optimizer.lr")).to_have_value("0.5")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("[data-panel=loss] svg")).to_be_visible()
+    page.go_back()
+    expect(page.locator("[data-panel=path] svg")).to_be_visible()
+
+
+def test_a_click_on_the_map_starts_the_run_there(page: Page) -> None:
+    page.goto(RAVINE)
+    ring = page.locator("[data-panel=path] svg path[d*='A'][stroke]").last.bounding_box()  # the start's mark
+    assert ring is not None
+    page.mouse.click(ring["x"] + ring["width"] / 2, ring["y"] + ring["height"] / 2)
+    page.wait_for_url(lambda address: not address.endswith(RAVINE))
+    x, y = (float(number) for number in field(page, "start").input_value().split(","))
+    assert x == pytest.approx(10, abs=0.1) and y == pytest.approx(1, abs=0.06)
+
+
+def test_the_slider_writes_into_the_form_and_the_address(page: Page) -> None:
+    page.goto(RAVINE)
+    page.locator("[data-range]").focus()
+    for _time in range(4):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile("&lr="))
+    rate = page.locator("[data-rate]").input_value()
+    expect(field(page, "runs[0].optimizer.lr")).to_have_value(rate)
+    assert page.locator("[data-address]").input_value() == page.url.split("#")[0]
+    page.reload()
+    expect(page.locator("[data-rate]")).to_have_value(rate)
+
+
+def test_an_error_takes_the_focus_and_nothing_is_lost(page: Page) -> None:
+    page.goto(RAVINE)
+    field(page, "runs[0].optimizer.momentum").fill("1e99999")
+    field(page, "runs[0].optimizer.lr").fill("0.05")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator(".lab-error")).to_contain_text("must be a number")
+    assert page.evaluate("document.activeElement.name") == "runs[0].optimizer.momentum"
+    expect(field(page, "runs[0].optimizer.lr")).to_have_value("0.05")
+    page.get_by_role("link", name="Undo: back to the last run").click()
+    expect(field(page, "runs[0].optimizer.lr")).to_have_value("0.03")
+
+
+def test_without_javascript_every_part_works(no_js_page: Page) -> None:
+    page = no_js_page
+    page.goto("/lab/")
+    page.get_by_role("link", name="Build your own").click()
+    page.locator("#lab-group-objective > summary").click()
+    page.get_by_label("function to minimise").select_option("rosenbrock")
+    page.locator("#lab-group-objective").get_by_role("button", name="Show its settings").first.click()
+    expect(field(page, "start")).to_have_value("-1.5, 2")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("[data-panel=path] svg")).to_be_visible()
+    page.locator("[data-rate]").fill("0.0005")
+    page.get_by_role("button", name="Redraw").click()
+    expect(page.locator("[data-panel=path] svg")).to_be_visible()
+    page.locator(".lab-kinds a").first.click()
+    expect(page.locator("#picture svg").first).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_lab_is_accessible_and_fits(
+    new_page: Callable[..., Page], axe: Callable[[Page], None], width: int, dark: bool
+) -> None:
+    page = new_page(width=width, dark=dark)
+    for address in ("/lab/", "/lab/?task=off-the-saddle", RAVINE):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+        axe(page)
+
+
+def test_a_further_picture_comes_without_leaving_the_page(page: Page) -> None:
+    page.goto(RAVINE)
+    link = page.get_by_role("link", name="Sweep")
+    link.click()
+    expect(page.locator("#picture svg").first).to_be_visible()
+    expect(link).to_have_attribute("aria-current", "true")
+    assert page.url.endswith(RAVINE)
