@@ -47,10 +47,11 @@ class Data:
     @property
     def columns(self) -> int:
         """How many columns X has, as the objective gets it."""
-        return columns_of(self.options, self._own_columns)
+        return columns_of(self.options, self.own_columns)
 
     @property
-    def _own_columns(self) -> int:
+    def own_columns(self) -> int:
+        """How many columns X has as it is given or drawn."""
         return len(self.options["X"][0]) if self.given else _COLUMNS[self.options["dataset"]]
 
     @property
@@ -165,11 +166,11 @@ _OUTRIGHT = (
 
 def _checked(data: Data, path: str) -> Data:
     """The description, where its features can be made."""
-    if data.options["polynomial"] is not None and data._own_columns != 1:
+    if data.options["polynomial"] is not None and data.own_columns != 1:
         raise error_at(
             f"{path}.polynomial",
             "bad_value",
-            f"needs data of one column, and these have {data._own_columns}.",
+            f"needs data of one column, and these have {data.own_columns}.",
         )
     if changes_columns(data.options) and not np.isfinite(rows_of(data).X).all():
         key = "polynomial" if data.options["polynomial"] is not None else "standardize"

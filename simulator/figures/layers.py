@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from simulator.figures.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
+from simulator.figures.frame import BOTTOM, LEFT, TOP, Frame
 from simulator.figures.labels import SIZE, SWATCH, Label, text_width
 from simulator.figures.series import MOST, PREDICTION
 from simulator.figures.themes import FONT, Theme
@@ -92,7 +92,7 @@ def whole(frame: Frame, theme: Theme, datasets: dict[str, Rows], layers: Rows) -
         "$schema": SCHEMA,
         "width": frame.width,
         "height": frame.height,
-        "padding": {"left": LEFT, "right": RIGHT, "top": TOP, "bottom": BOTTOM},
+        "padding": dict(zip(("left", "right", "top", "bottom"), frame.margins, strict=True)),
         "autosize": {"type": "none"},
         "background": "transparent" if theme.name == "css" else theme.card,
         "config": {"font": FONT, "view": {"stroke": None}, "aria": False},

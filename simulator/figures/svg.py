@@ -66,22 +66,32 @@ def size(svg: str) -> tuple[float, float]:
 
 
 def side_by_side(
-    panels: Sequence[str], *, columns: int, card: str, prefix: str, title: str, description: str, width: int
+    panels: Sequence[str],
+    *,
+    columns: int,
+    card: str,
+    prefix: str,
+    title: str,
+    description: str,
+    width: int,
+    heading: str = "",
+    room: int = 0,
 ) -> str:
-    """Several finished panels in one picture, `columns` in a row, scaled to `width` pixels."""
+    """Several finished panels in one picture, `columns` in a row, scaled to `width` pixels; above them stands
+    a `heading` (elements of SVG) with `room` for its height."""
     sizes = [size(panel) for panel in panels]
     cell_width, cell_height = max(w for w, _ in sizes), max(h for _, h in sizes)
     columns = min(columns, len(panels))
-    total_width, total_height = cell_width * columns, cell_height * -(-len(panels) // columns)
+    total_width, total_height = cell_width * columns, room + cell_height * -(-len(panels) // columns)
     body = []
     for number, panel in enumerate(panels):
-        x, y = cell_width * (number % columns), cell_height * (number // columns)
+        x, y = cell_width * (number % columns), room + cell_height * (number // columns)
         inner = panel[_TAG.match(panel).end() : -len("</svg>")]  # type: ignore[union-attr]
         body.append(f'<g transform="translate({x:g},{y:g})">{_without_names(inner)}</g>')
     height = total_height * width / total_width
     head = _head(prefix, title, description, (width, height), (total_width, total_height))
     backdrop = f'<rect width="{total_width:g}" height="{total_height:g}" fill="{card}"/>'
-    return f"{head}{backdrop}{''.join(body)}</svg>"
+    return f"{head}{backdrop}{heading}{''.join(body)}</svg>"
 
 
 def _head(

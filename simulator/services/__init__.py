@@ -2,6 +2,12 @@
 
 from simulator.services.addresses import FigureAddress, UnknownFigure, figure_address
 from simulator.services.analyses import answer_analysis
+from simulator.services.analysis_figures import (
+    AnalysisFigure,
+    AnalysisKind,
+    analysis_figure,
+    analysis_kinds,
+)
 from simulator.services.apart import SimulatorBusy, SimulatorFailed, answer_order, run_once
 from simulator.services.catalogue import NamedScenario, named_scenarios
 from simulator.services.controls import Prediction, Slider, default_slider, parse_slider
@@ -12,6 +18,8 @@ from simulator.services.scenes import panels_for
 from simulator.services.simulation import run_scenario
 
 __all__ = [
+    "AnalysisFigure",
+    "AnalysisKind",
     "Figure",
     "FigureAddress",
     "NamedScenario",
@@ -21,6 +29,8 @@ __all__ = [
     "SimulatorFailed",
     "Slider",
     "UnknownFigure",
+    "analysis_figure",
+    "analysis_kinds",
     "answer_analysis",
     "answer_file_order",
     "answer_order",

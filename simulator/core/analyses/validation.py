@@ -1,12 +1,11 @@
 """Training on some of the rows, and looking at the others: loss and accuracy on rows kept apart."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import cast
 
 import numpy as np
 
+from simulator.core.analyses.model import gives_logits, outputs
 from simulator.core.analyses.variation import admit, run_of
 from simulator.core.arguments import Options
 from simulator.core.datasets import Data, Rows, rows_of
@@ -15,16 +14,10 @@ from simulator.core.errors import error_at
 from simulator.core.features import polynomials
 from simulator.core.limits import MAX_SEED
 from simulator.core.objectives import OBJECTIVES, DataObjective
-from simulator.core.objectives.logistic import sigmoid
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
 from simulator.core.training import simulate
 
-_ACTIVATIONS: Mapping[str, Callable[[FloatArray], FloatArray]] = {
-    "tanh": np.tanh,
-    "sigmoid": sigmoid,
-    "relu": lambda z: np.maximum(z, 0.0),
-}
 _POINTS = 200
 
 
@@ -119,33 +112,14 @@ def _on(run: Run, rows: Rows) -> Run:
 
 def _losses(run: Run, rows: Rows, params: FloatArray) -> FloatArray:
     """The mean loss over rows at each of the places (R, D), without the penalty."""
-    options = Options({**run.objective.options, "l2": 0.0})
+    options = Options({**run.objective.options, "l2": 0.0, "l1": 0.0})
     kind = cast(type[DataObjective], OBJECTIVES[run.objective.name])
     return kind([options], rows).loss(params)
 
 
 def _accuracy(run: Run, rows: Rows, params: FloatArray) -> FloatArray:
     """The share of rows on the right side of the threshold at each of the places."""
-    options = run.objective.options
-    binary_loss = run.objective.name == "logistic" or options.get("loss") == "bce"
-    threshold = 0.0 if binary_loss else 0.5
+    threshold = 0.0 if gives_logits(run) else 0.5
     labels = rows.y[:, 0] > 0.5
     with np.errstate(all="ignore"):
-        return np.array([float(((_outputs(run, rows.X, w) > threshold) == labels).mean()) for w in params])
-
-
-def _outputs(run: Run, X: FloatArray, theta: FloatArray) -> FloatArray:
-    """What the model gives for each row, (n,)."""
-    if run.objective.name != "mlp":
-        flat: FloatArray = X @ theta
-        return flat
-    layers, values, at = run.objective.options["layers"], X, 0
-    activation = _ACTIVATIONS[run.objective.options["activation"]]
-    for place, (fan_in, fan_out) in enumerate(pairwise(layers)):
-        W = theta[at : at + fan_in * fan_out].reshape(fan_out, fan_in)
-        at += fan_in * fan_out
-        values = values @ W.T + theta[at : at + fan_out]
-        at += fan_out
-        if place < len(layers) - 2:
-            values = activation(values)
-    return values[:, 0]
+        return np.array([float(((outputs(run, rows.X, w) > threshold) == labels).mean()) for w in params])

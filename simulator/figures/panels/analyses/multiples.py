@@ -1,0 +1,88 @@
+"""Small multiples: a small loss chart for each run on common axes, named or lettered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_uppercase
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from simulator.figures.axes import Axis, linear_axis, log_axis
+from simulator.figures.frame import Frame
+from simulator.figures.panels import loss
+from simulator.figures.panels.analyses.picture import Group, Picture, told
+from simulator.figures.panels.analyses.plot import Line, Piece, Plot, Points
+from simulator.figures.series import Series
+from simulator.figures.words import Table, table
+
+_WIDE = 480  # px: from there on three charts stand in a row
+
+
+def columns_of(count: int, width: int) -> int:
+    """How many of `count` small charts stand in a row of `width` px."""
+    return 2 if width < _WIDE or count in (2, 4) else 3
+
+
+def picture(series: Sequence[Series], width: int, *, names: bool) -> Picture:
+    """A chart for each run: with `names` their own, else the letters A, B, C, …, which tell nothing."""
+    title = _("Loss of each run") if names else _("Which curve is which?")
+    cell = width // columns_of(len(series), width)
+    whole = loss.frame(series, width)
+    x = linear_axis(_("step"), whole.x.low, whole.x.high, count=2)
+    y = fewer_ticks(whole.y)
+    called = [run.name if names else letter for run, letter in zip(series, ascii_uppercase, strict=False)]
+    plots = tuple(
+        Plot(Frame("multiples", name, x, y, cell, small=True), "", _pieces(run, y), name)
+        for run, name in zip(series, called, strict=True)
+    )
+    if names:
+        words = tuple(f"{run.name}: {run.words}" for run in series)
+    else:
+        words = tuple(_course(run, name) for run, name in zip(series, called, strict=True))
+    subtitle = (
+        _("loss against the step, on a logarithmic scale") if y.log else _("loss against the step")
+    ) + _(", all on the same axes")
+    group = Group("multiples", title, subtitle, plots, " ".join([f"{title} {subtitle}.", *words]))
+    return Picture(title, (group,), words, _table(series, called))
+
+
+def fewer_ticks(axis: Axis) -> Axis:
+    """The same axis with as many ticks as a small chart has room for."""
+    if axis.log:
+        return log_axis(axis.title, axis.low, axis.high, most=4)
+    return linear_axis(axis.title, axis.low, axis.high, count=3, ends=True)
+
+
+def _pieces(run: Series, y: Axis) -> tuple[Piece, ...]:
+    """All in the same colour: what differs is the course alone."""
+    steps = np.arange(run.loss.size)
+    if run.diverged_at is None:
+        return (Line("r0", steps, run.loss, width=1.8),)
+    over = ~np.isfinite(run.loss) | (run.loss > y.high)
+    rows = int(over.argmax()) if over.any() else run.diverged_at
+    values = run.loss[: rows + 1].copy()
+    values[-1] = min(np.nan_to_num(values[-1], nan=np.inf), y.high)
+    gone = Points("p", [rows], [values[-1]], size=70, shape="triangle-up")
+    return Line("r0", steps[: rows + 1], values, width=1.8), gone
+
+
+def _course(run: Series, letter: str) -> str:
+    """Where a curve begins and ends: nothing that is not seen in it."""
+    begins = {"letter": letter, "first": told(run.start)}
+    if run.diverged_at is not None:
+        text = _("%(letter)s begins at a loss of %(first)s and diverges at step %(step)d.")
+        return text % {**begins, "step": run.diverged_at}
+    lowest = int(np.nanargmin(run.loss))
+    text = _(
+        "%(letter)s begins at a loss of %(first)s, is lowest at step %(step)d with %(lowest)s, and ends at "
+        "%(last)s."
+    )
+    return text % {
+        **begins, "step": lowest, "lowest": told(float(run.loss[lowest])), "last": told(float(run.loss[-1])),
+    }  # fmt: skip
+
+
+def _table(series: Sequence[Series], called: Sequence[str]) -> Table:
+    own = table(series)
+    return Table(own.caption, (own.headers[0], *called), own.rows)

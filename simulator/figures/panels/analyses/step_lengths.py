@@ -1,0 +1,81 @@
+"""How far each update goes, with the rate that it was made at."""
+
+from __future__ import annotations
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from simulator.figures.frame import Frame
+from simulator.figures.panels.analyses.picture import (
+    Answer,
+    Picture,
+    numbers,
+    one_plot,
+    some,
+    step_axis,
+    told,
+    value_axis,
+)
+from simulator.figures.panels.analyses.plot import Line, Plot
+from simulator.figures.words import Table
+
+_HIGHEST = 1e6  # times the first length: a diverging run is followed no further
+_STEADY = 1.5  # the longest over the shortest length of a run whose steps keep their length
+
+
+def picture(found: Answer, width: int) -> Picture:
+    """The picture of a run's step lengths."""
+    t = np.array(found["t"], dtype=float)
+    lengths, lr, per_rate = (numbers(found[name]) for name in ("length", "lr", "per_rate"))
+    positive = [part[np.isfinite(part) & (part > 0)] for part in (lengths, per_rate)]
+    first = max((float(part[0]) for part in positive if part.size), default=1.0)
+    shown = np.concatenate([*positive, lr[lr > 0]])
+    y = value_axis(shown, _("length"), _("length (log scale)"), most=_HIGHEST * first, log=True)
+    title = _("How far each update goes")
+    frame = Frame("step-lengths", title, step_axis(int(t[-1]) + 1), y, width)
+    pieces = (
+        Line("r2", t, lr, _("learning rate"), width=1.4),
+        Line("r1", t, per_rate, _("length / rate"), width=1.6),
+        Line("r0", t, np.nan_to_num(lengths, nan=np.inf), _("length")),
+    )
+    words = _words(t, lengths, lr, per_rate)
+    what = _("Length of each update of the parameters against the step, on a logarithmic axis.")
+    subtitle = _("distance between the parameters before and after")
+    plot = Plot(frame, subtitle, pieces, " ".join([what, *words]))
+    return Picture(title, (one_plot("step-lengths", plot),), words, _table(t, lengths, lr, per_rate))
+
+
+def _words(t: np.ndarray, lengths: np.ndarray, lr: np.ndarray, per_rate: np.ndarray) -> tuple[str, ...]:
+    sound = np.flatnonzero(np.isfinite(lengths))
+    if not sound.size:
+        return (_("No update has a finite length."),)
+    first, last = int(sound[0]), int(sound[-1])
+    longest = int(sound[np.argmax(lengths[sound])])
+    words = [
+        _("The first update is %(first)s long, the one at step %(step)d %(last)s.")
+        % {"first": told(lengths[first]), "last": told(lengths[last]), "step": int(t[last])},
+        _("The longest is %(longest)s, at step %(step)d.")
+        % {"longest": told(lengths[longest]), "step": int(t[longest])},
+    ]
+    if last < len(t) - 1:
+        words.append(_("After that the lengths are no longer finite."))
+    shortest = float(lengths[sound].min())
+    if shortest > 0 and lengths[longest] <= _STEADY * shortest:
+        words.append(_("The updates keep about the same length."))
+    if per_rate[last] > 0 and np.isfinite(per_rate[first]) and np.isfinite(per_rate[last]):
+        words.append(
+            _("Divided by the rate, it goes from %(first)s to %(last)s.")
+            % {"first": told(per_rate[first]), "last": told(per_rate[last])}
+        )
+    if lr.min() < lr.max():
+        words.append(
+            _("The rate itself lies between %(low)s and %(high)s.")
+            % {"low": told(float(lr.min())), "high": told(float(lr.max()))}
+        )
+    return tuple(words)
+
+
+def _table(t: np.ndarray, lengths: np.ndarray, lr: np.ndarray, per_rate: np.ndarray) -> Table:
+    headers = (_("Step"), _("Length"), _("Learning rate"), _("Length / rate"))
+    rows = tuple((f"{int(t[k])}", told(lengths[k]), told(lr[k]), told(per_rate[k])) for k in some(len(t), 13))
+    return Table(_("Length of the updates by step"), headers, rows)

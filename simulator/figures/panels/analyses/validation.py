@@ -1,0 +1,118 @@
+"""Loss and accuracy on the rows trained on and on rows kept apart, over the steps."""
+
+from __future__ import annotations
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from simulator.core.numbers import format_number
+from simulator.figures.axes import linear_axis
+from simulator.figures.frame import Frame
+from simulator.figures.panels.analyses.picture import (
+    Answer,
+    Picture,
+    loss_axis,
+    numbers,
+    one_plot,
+    some,
+    step_axis,
+    told,
+)
+from simulator.figures.panels.analyses.plot import Line, Piece, Plot, Points, Rule
+from simulator.figures.words import Table
+
+_HIGHEST = 30.0  # times the larger of the first losses: a diverging run is followed no further
+_WORSE = 1.02  # times the best validation loss: less is not told as overfitting
+
+
+def picture(found: Answer, width: int) -> Picture:
+    """The picture of a validation."""
+    t = np.array(found["t"], dtype=float)
+    train, held = numbers(found["train_loss"]), numbers(found["loss"])
+    first = np.nanmax([train[0], held[0]]) if np.isfinite([train[0], held[0]]).any() else np.inf
+    words = _words(found, train, held)
+    x = step_axis(int(t[-1]))
+    y = loss_axis(np.r_[train, held], most=_HIGHEST * first if first > 0 else np.inf)
+    frame = Frame("validation", _("Training and validation loss"), x, y, width)
+    pieces: list[Piece] = [
+        Line("r0", t, np.nan_to_num(train, nan=np.inf), _("rows trained on")),
+        Line("r1", t, np.nan_to_num(held, nan=np.inf), _("rows kept apart")),
+    ]
+    at = found["best_at"]
+    if at is not None:
+        row = int(np.searchsorted(t, at))
+        pieces.append(Rule(_("lowest at step %(step)d") % {"step": at}, x=float(at), key="ink_3"))
+        pieces.append(Points("r1", [at], [held[row]], size=90))
+    subtitle = _("trained on %(train)d rows, validated on %(rows)d") % {
+        "train": found["train_rows"], "rows": found["rows"],
+    }  # fmt: skip
+    what = _("Loss against the step, on the rows trained on and on rows kept apart.")
+    groups = [one_plot("validation", Plot(frame, subtitle, tuple(pieces), " ".join([what, *words])))]
+    if found["accuracy"] is not None:
+        groups.append(one_plot("accuracy", _accuracy(found, t, frame)))
+    return Picture(_("Training and validation"), tuple(groups), words, _table(found, t, train, held))
+
+
+def _accuracy(found: Answer, t: np.ndarray, loss: Frame) -> Plot:
+    train, held = 100 * numbers(found["train_accuracy"]), 100 * numbers(found["accuracy"])
+    low = float(np.nanmin(np.r_[train, held, 100.0]))
+    y = linear_axis(_("right answers, %"), 50.0 if low >= 50 else 0.0, 100.0, ends=True)
+    frame = Frame("accuracy", _("Share of rows told right"), loss.x, y, loss.total_width)
+    pieces = (Line("r0", t, train, _("rows trained on")), Line("r1", t, held, _("rows kept apart")))
+    words = _accuracy_words(found)
+    what = _("Share of rows whose label is predicted, against the step.")
+    return Plot(frame, _("a label is right on its side of one half"), pieces, f"{what} {words}")
+
+
+def _accuracy_words(found: Answer) -> str:
+    text = _("At the end %(train)s %% of the rows trained on are told right, and %(held)s %% of the others.")
+    return text % {
+        "train": format_number(100 * found["train_accuracy"][-1]),
+        "held": format_number(100 * found["accuracy"][-1]),
+    }
+
+
+def _words(found: Answer, train: np.ndarray, held: np.ndarray) -> tuple[str, ...]:
+    words = []
+    at, last = found["best_at"], found["t"][-1]
+    if at is None:
+        words.append(_("The loss on the rows kept apart is not finite at any step."))
+    else:
+        best = float(held[found["t"].index(at)])
+        words.append(
+            _("The loss on the rows kept apart is lowest at step %(step)d of %(steps)d, at %(loss)s.")
+            % {"step": at, "steps": last, "loss": told(best)}
+        )
+        end = float(held[-1])
+        if not np.isfinite(end):
+            words.append(_("At the end it is not finite."))
+        elif best > 0 and end > _WORSE * best:
+            words.append(
+                _("At the end it is %(times)s times that: stopping at step %(step)d would have been better.")
+                % {"times": format_number(end / best), "step": at}
+            )
+        elif at < last:
+            words.append(_("Until the end it hardly changes."))
+        else:
+            words.append(_("It is still falling at the end."))
+        if np.isfinite(train[-1]) and np.isfinite(end):
+            words.append(
+                _("The run ends at %(train)s on the rows trained on and %(held)s on the others.")
+                % {"train": told(float(train[-1])), "held": told(end)}
+            )
+    if found["accuracy"] is not None:
+        words.append(_accuracy_words(found))
+    return tuple(words)
+
+
+def _table(found: Answer, t: np.ndarray, train: np.ndarray, held: np.ndarray) -> Table:
+    headers = [_("Step"), _("Training loss"), _("Validation loss")]
+    if found["accuracy"] is not None:
+        headers += [_("Training accuracy"), _("Validation accuracy")]
+    rows = []
+    for k in some(len(t), 13):
+        row = [f"{int(t[k])}", told(float(train[k])), told(float(held[k]))]
+        if found["accuracy"] is not None:
+            row += [f"{100 * found[name][k]:.0f} %" for name in ("train_accuracy", "accuracy")]
+        rows.append(tuple(row))
+    return Table(_("Training and validation by step"), tuple(headers), tuple(rows))
