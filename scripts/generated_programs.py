@@ -53,12 +53,15 @@ def scenarios() -> Iterator[tuple[str, Scenario]]:
     django.setup()
     from quizzes.tests.content.shipped import items
     from simulator.services import named_scenarios
+    from simulator.services.lab import lab_tasks
 
     for name, named in named_scenarios().items():
         yield f"named-{name}", named.scenario
     for item in items():
         if item.scenario is not None:
             yield f"bank-{item.id}", item.scenario.resolved
+    for task in lab_tasks().values():
+        yield f"task-{task.id}", task.scenario
     for number, case in enumerate(cases()):
         given = {key: value for key, value in case.items() if key != "title"}
         yield f"case-{number:03d}", parse_scenario(given)

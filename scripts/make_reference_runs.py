@@ -21,7 +21,7 @@ import numpy as np
 import torch  # type: ignore[import-not-found,unused-ignore]
 from reference_cases import cases
 from reference_refusals import refused_cases
-from torch_reference import Reference, run
+from torch_reference import LAMBDAS, Reference, run
 
 POINTS = 41
 CHANGES = 4
@@ -66,7 +66,7 @@ def signatures() -> dict[str, Any]:
     found: dict[str, Any] = {"optimizers": {}, "schedulers": {}, "required": {}}
     for name in sorted(optimizers):
         found["optimizers"][name] = _arguments(getattr(torch.optim, name), OPTIMIZER_INTERNALS)[0]
-    for name in sorted(schedulers):
+    for name in sorted(schedulers - set(LAMBDAS)):
         kind = getattr(torch.optim.lr_scheduler, name)
         found["schedulers"][name], found["required"][name] = _arguments(kind, SCHEDULER_INTERNALS)
     return found

@@ -249,6 +249,26 @@ EDGES: list[Case] = [
     {"name": "SequentialLR", "schedulers": [{"name": "StepLR", "step_size": 4}], "milestones": []},
 ]
 
+NAMED_LAMBDAS: list[Case] = [
+    {"name": "InverseTimeLR", "decay": 0.08},
+    {"name": "InverseTimeLR", "decay": 0},
+    {"name": "NoamLR", "warmup_steps": 12},
+    {"name": "NoamLR", "warmup_steps": 1},
+    {"name": "NoamLR", "warmup_steps": 20, "d_model": 64},
+    {
+        "name": "SequentialLR",
+        "schedulers": [{"name": "NoamLR", "warmup_steps": 5}, {"name": "InverseTimeLR", "decay": 0.1}],
+        "milestones": [25],
+    },
+]
+PENALTIES: list[tuple[str, Case]] = [
+    ("linear", {"l1": 0.05}),
+    ("linear", {"l1": 0.3, "l2": 0.1}),
+    ("linear, outright", {"l1": 0.02}),
+    ("logistic", {"l1": 0.04}),
+    ("mlp", {"l1": 0.003}),
+    ("mlp, bce", {"l1": 0.002, "l2": 0.001}),
+]
 NOISES = [{"sigma": 0.3, "seed": 7}, {"sigma": 0.02, "seed": 1}]
 
 
@@ -266,6 +286,25 @@ def cases() -> list[Case]:
     for setting, family, factor in OPTIMIZERS:
         climbing = {**setting, "lr": factor * (0.02, 0.03)[family], "maximize": True}
         found.append(_case("rippled", climbing, None, steps=40))
+    return found + _later_cases()
+
+
+def _later_cases() -> list[Case]:
+    """Named cases of LambdaLR with every optimizer, and the penalties of data objectives."""
+    found = []
+    for index, (setting, family, factor) in enumerate(OPTIMIZERS):
+        place = ("quadratic", "rosenbrock", "mlp")[index % 3]
+        optimizer = {**setting, "lr": factor * OBJECTIVES[place][3:5][family]}
+        extra: Case = {"scheduler_interval": 2} if index % 4 == 3 else {}
+        scheduler = NAMED_LAMBDAS[index % len(NAMED_LAMBDAS)]
+        found.append(_case(place, optimizer, scheduler, steps=70, **extra))
+    for place, penalty in PENALTIES:
+        for number in (0, 1, 7):
+            setting, family, factor = OPTIMIZERS[number]
+            optimizer = {**setting, "lr": factor * OBJECTIVES[place][3:5][family]}
+            batches = {"size": 9, "seed": number} if "outright" not in place else None
+            case = _case(place, optimizer, None, steps=80, batches=batches)
+            found.append({**case, "objective": {**case["objective"], **penalty}})
     return found
 
 

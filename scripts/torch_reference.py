@@ -107,10 +107,28 @@ def make_optimizer(given: dict[str, Any], theta: Any) -> Any:
     return getattr(torch.optim, given["name"])([theta], **arguments)
 
 
+def inverse_time(epoch: int, decay: float) -> float:
+    return 1 / (1 + decay * epoch)
+
+
+def noam(epoch: int, warmup_steps: int, d_model: int | None = None) -> float:
+    step = epoch + 1
+    if d_model is None:
+        return min((step / warmup_steps) ** -0.5, step / warmup_steps)
+    return d_model**-0.5 * min(step**-0.5, step * warmup_steps**-1.5)
+
+
+# LambdaLR with the functions that the simulator's named schedules stand for.
+LAMBDAS: dict[str, Callable[..., float]] = {"InverseTimeLR": inverse_time, "NoamLR": noam}
+
+
 def make_scheduler(given: dict[str, Any] | None, optimizer: Any) -> Any:
     if given is None:
         return None
     arguments = {key: value for key, value in given.items() if key != "name"}
+    if given["name"] in LAMBDAS:
+        factor = LAMBDAS[given["name"]]
+        return torch.optim.lr_scheduler.LambdaLR(optimizer, lambda epoch: factor(epoch, **arguments))
     if given["name"] == "SequentialLR":
         arguments["schedulers"] = [make_scheduler(one, optimizer) for one in given["schedulers"]]
     return getattr(torch.optim.lr_scheduler, given["name"])(optimizer, **arguments)
@@ -206,19 +224,19 @@ def pick(values: Any, rows: Any) -> Any:
     return values if rows is None else values[rows]
 
 
-def linear(X: Any, y: Any, l2: float = 0.0) -> Loss:
+def linear(X: Any, y: Any, l2: float = 0.0, l1: float = 0.0) -> Loss:
     def loss(w: Any, rows: Any) -> Any:
         residual = pick(X, rows) @ w - pick(y, rows)[:, 0]
-        return (residual**2).mean() / 2 + l2 / 2 * (w**2).sum()
+        return (residual**2).mean() / 2 + l2 / 2 * (w**2).sum() + l1 * w.abs().sum()
 
     return loss
 
 
-def logistic(X: Any, y: Any, l2: float = 0.0) -> Loss:
+def logistic(X: Any, y: Any, l2: float = 0.0, l1: float = 0.0) -> Loss:
     def loss(w: Any, rows: Any) -> Any:
         z = pick(X, rows) @ w
         terms = torch.logaddexp(z, torch.zeros_like(z)) - pick(y, rows)[:, 0] * z
-        return terms.mean() + l2 / 2 * (w**2).sum()
+        return terms.mean() + l2 / 2 * (w**2).sum() + l1 * w.abs().sum()
 
     return loss
 
@@ -230,6 +248,7 @@ def mlp(
     activation: str = "tanh",
     loss: str = "mse",
     l2: float = 0.0,
+    l1: float = 0.0,
     init: Any = None,
 ) -> tuple[Loss, np.ndarray]:
     init = {"seed": 0, "gain": 1.0, **(init or {})}
@@ -253,6 +272,6 @@ def mlp(
             value = ((a - target) ** 2).sum() / (2 * len(a))
         else:
             value = (torch.logaddexp(a, torch.zeros_like(a)) - target * a).sum() / len(a)
-        return value + l2 / 2 * (theta**2).sum()
+        return value + l2 / 2 * (theta**2).sum() + l1 * theta.abs().sum()
 
     return function, np.concatenate(start)

@@ -6,28 +6,31 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.core.arguments import Options
+from simulator.core.arguments import Argument, Options, number
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
-from simulator.core.objectives.base import FloatArray, Objective
+from simulator.core.objectives.base import FloatArray, Objective, ordered_sum, scalar
 
 IntArray = NDArray[np.intp]
 BatchSlope = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 BatchGradient = Callable[[IntArray, FloatArray, FloatArray], None]
+Penalise = Callable[[FloatArray, FloatArray], None]
+
+PENALTIES = (Argument("l2", number(at_least=0), 0.0), Argument("l1", number(at_least=0), 0.0))
 
 
 class DataObjective(Objective):
-    """Mean loss over n rows, plus an L2 term."""
+    """Mean loss over n rows, plus l2/2 |theta|^2 + l1 sum |theta_i|, with slope l1 sign(theta_i), 0 at 0."""
 
     needs_data = True
     block = 1 << 16
     n: int
-    l2: FloatArray
 
     def __init__(self, options: Sequence[Options], rows: Rows) -> None:
         super().__init__(options)
         self.rows = rows
         self.n = rows.X.shape[0]
+        self.l2, self.l1 = self.column("l2"), self.column("l1")
 
     @abstractmethod
     def _bind_batch_slope(self, count: int) -> BatchSlope:
@@ -44,17 +47,43 @@ class DataObjective(Objective):
         """A function `gradient(rows, theta, out)` of the mean over `rows`: (m,) for all runs, or (B, m)."""
         X, y, dim = self.rows.X, self.rows.y, self.dim
         columns, slope_of = np.empty((count, dim, 1)), self._bind_batch_slope(count)
-        l2 = self.l2
-        regularised = bool(l2.any())
+        penalise = self._penalising(count)
 
         def gradient(rows: IntArray, theta: FloatArray, out: FloatArray) -> None:
             w, slope = theta.reshape(dim, count), out.reshape(dim, count)
             columns[:, :, 0] = w.T
             slope[...] = slope_of(X[rows], y[rows], columns)[:, :, 0].T
-            if regularised:
-                np.add(slope, l2 * w, slope)
+            if penalise is not None:
+                penalise(w, slope)
 
         return gradient
+
+    def _penalising(self, count: int) -> Penalise | None:
+        """`penalise(w, slope)`, both (D, count): adds the slope of the penalty. None where there is none."""
+        l2, l1 = scalar(self.l2), scalar(self.l1)
+        by_l2, by_l1 = bool(self.l2.any()), bool(self.l1.any())
+        if not by_l2 and not by_l1:
+            return None
+        term = np.empty((self.dim, count))
+
+        def penalise(w: FloatArray, slope: FloatArray) -> None:
+            if by_l2:
+                np.multiply(w, l2, term)
+                np.add(slope, term, slope)
+            if by_l1:
+                np.sign(w, term)
+                np.multiply(term, l1, term)
+                np.add(slope, term, slope)
+
+        return penalise
+
+    def _penalised(self, losses: FloatArray, states: FloatArray) -> FloatArray:
+        """The mean losses (R, B) of states (R, D, B), with the penalty."""
+        if self.l2.any():
+            losses = losses + 0.5 * self.l2 * ordered_sum(states * states)
+        if self.l1.any():
+            losses = losses + self.l1 * ordered_sum(np.abs(states))
+        return losses
 
 
 def require_one_output(data: Data) -> None:

@@ -4,28 +4,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulator.core.arguments import Argument, Options, number
+from simulator.core.arguments import Options
 from simulator.core.datasets import Data, Rows
-from simulator.core.objectives.base import FloatArray, Gradient, Room, ordered_sum, scalar
-from simulator.core.objectives.data import BatchSlope, DataObjective, require_one_output
+from simulator.core.objectives.base import FloatArray, Gradient, Room, ordered_sum
+from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective, require_one_output
 from simulator.core.objectives.products import product
 
 
 class Linear(DataObjective):
-    """1/(2n) |X w - y|^2 + l2/2 |w|^2, without an intercept.
+    """1/(2n) |X w - y|^2 + l2/2 |w|^2 + l1 sum |w_i|, without an intercept.
 
     X = QR is factored once, and |X w - y|^2 = |R w - Q'y|^2 + |y - Q Q'y|^2: a step costs D^2 operations
     however many rows there are, without the loss of digits that the normal equations would bring.
     """
 
     name = "linear"
-    arguments = (Argument("l2", number(at_least=0), 0.0),)
-    varying = frozenset({"l2"})
+    arguments = PENALTIES
+    varying = frozenset({"l2", "l1"})
 
     def __init__(self, options: Sequence[Options], rows: Rows) -> None:
         super().__init__(options, rows)
         self.dim = rows.X.shape[1]
-        self.l2 = self.column("l2")
         q, self.r = np.linalg.qr(rows.X)
         y = rows.y[:, 0]
         self.target = q.T @ y
@@ -47,18 +46,16 @@ class Linear(DataObjective):
     def bind(self, count: int) -> Gradient:
         rank = self.r.shape[0]
         forward, backward = product(self.r, count), product(self.r.T / self.n, count)
-        target, l2 = self.target[:, None], scalar(self.l2)
-        residual, decay = np.empty((rank, count)), np.empty((self.dim, count))
-        regularised = bool(self.l2.any())
+        target, residual = self.target[:, None], np.empty((rank, count))
+        penalise = self._penalising(count)
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:
             w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
             forward(w, residual)
             np.subtract(residual, target, residual)
             backward(residual, slope)
-            if regularised:
-                np.multiply(w, l2, decay)
-                np.add(slope, decay, slope)
+            if penalise is not None:
+                penalise(w, slope)
 
         return gradient
 
@@ -77,12 +74,11 @@ class Linear(DataObjective):
         product(self.r, rows * count)(flat, residual)
         residual -= self.target[:, None]
         squares = ordered_sum(residual * residual).reshape(rows, count)
-        loss: FloatArray = (squares + self.rest) / (2 * self.n)
-        if self.l2.any():
-            loss = loss + 0.5 * self.l2 * ordered_sum(states * states)
-        return loss
+        return self._penalised((squares + self.rest) / (2 * self.n), states)
 
-    def curvature_bounds(self) -> tuple[float, float]:
+    def curvature_bounds(self) -> tuple[float, float] | None:
+        if self.l1.any():
+            return None  # the slope of |w| jumps at 0: there is no curvature that holds everywhere
         eigenvalues = np.linalg.eigvalsh(self.hessian(np.zeros(self.dim)))
         return float(eigenvalues[0]), float(eigenvalues[-1])
 
@@ -92,6 +88,8 @@ class Linear(DataObjective):
 
     @property
     def minimum(self) -> FloatArray | None:
+        if self.l1.any():
+            return None  # the lasso has no closed form
         hessian = self.hessian(np.zeros(self.dim))
         if np.linalg.cond(hessian) > 1e12:
             return None

@@ -4,25 +4,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from simulator.core.arguments import Argument, Options, number
+from simulator.core.arguments import Options
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
-from simulator.core.objectives.base import FloatArray, Gradient, Room, kept, ordered_sum, scalar
-from simulator.core.objectives.data import BatchSlope, DataObjective, require_one_output
+from simulator.core.objectives.base import FloatArray, Gradient, Room, kept
+from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective, require_one_output
 
 
 class Logistic(DataObjective):
-    """Mean of softplus(z) - y z over the rows, z = X w, + l2/2 |w|^2, without an intercept."""
+    """Mean of softplus(z) - y z over the rows, z = X w, + l2/2 |w|^2 + l1 sum |w_i|, without an intercept."""
 
     name = "logistic"
-    arguments = (Argument("l2", number(at_least=0), 0.0),)
-    varying = frozenset({"l2"})
+    arguments = PENALTIES
+    varying = frozenset({"l2", "l1"})
 
     def __init__(self, options: Sequence[Options], rows: Rows) -> None:
         super().__init__(options, rows)
         self.dim = rows.X.shape[1]
         self.width = self.n
-        self.l2 = self.column("l2")
 
     @classmethod
     def check_data(cls, options: Options, data: Data, path: str) -> None:
@@ -39,16 +38,15 @@ class Logistic(DataObjective):
         return (0.2 * dim + 8.0) * rows
 
     def bind(self, count: int) -> Gradient:
-        columns, l2 = np.empty((count, self.dim, 1)), scalar(self.l2)
+        columns, penalise = np.empty((count, self.dim, 1)), self._penalising(count)
         slope_of = self._bind_batch_slope(count)
-        regularised = bool(self.l2.any())
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:
             w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
             columns[:, :, 0] = w.T
             slope[...] = slope_of(self.rows.X, self.rows.y, columns)[:, :, 0].T
-            if regularised:
-                np.add(slope, l2 * w, slope)
+            if penalise is not None:
+                penalise(w, slope)
 
         return gradient
 
@@ -72,10 +70,7 @@ class Logistic(DataObjective):
         np.multiply(z, self.rows.y, z)
         np.subtract(terms, z, terms)
         means = np.matmul(np.full((1, self.n), 1 / self.n), terms)
-        losses: FloatArray = means.reshape(rows, count)
-        if self.l2.any():
-            losses = losses + 0.5 * self.l2 * ordered_sum(states * states)
-        return losses
+        return self._penalised(means.reshape(rows, count), states)
 
     def hessian(self, theta: FloatArray) -> FloatArray:
         X = self.rows.X

@@ -9,8 +9,8 @@ from simulator.core.arguments import Argument, Options, array, choice, integer, 
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_DIMENSION, MAX_SEED
-from simulator.core.objectives.base import FloatArray, Gradient, Room, kept, ordered_sum, scalar
-from simulator.core.objectives.data import BatchSlope, DataObjective
+from simulator.core.objectives.base import FloatArray, Gradient, Room, kept
+from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective
 from simulator.core.objectives.logistic import sigmoid, softplus
 
 _MAX_LAYERS = 16
@@ -53,7 +53,8 @@ def _read_init(value: object, path: str) -> Options:
 class Mlp(DataObjective):
     """Fully connected layers with an activation between them; theta is flat: per layer W (row-major), then b.
 
-    The loss is 1/(2n) sum |out - y|^2 (mse) or the mean of softplus(out) - y out (bce), + l2/2 |theta|^2.
+    The loss is 1/(2n) sum |out - y|^2 (mse) or the mean of softplus(out) - y out (bce), + l2/2 |theta|^2
+    + l1 sum |theta_i|.
     """
 
     name = "mlp"
@@ -63,10 +64,10 @@ class Mlp(DataObjective):
         ),
         Argument("activation", choice(*_ACTIVATIONS), "tanh"),
         Argument("loss", choice("mse", "bce"), "mse"),
-        Argument("l2", number(at_least=0), 0.0),
+        *PENALTIES,
         Argument("init", _read_init, Options({"seed": 0, "gain": 1.0})),
     )
-    varying = frozenset({"l2", "init"})
+    varying = frozenset({"l2", "l1", "init"})
     own_start = True
 
     def __init__(self, options: Sequence[Options], rows: Rows) -> None:
@@ -75,7 +76,6 @@ class Mlp(DataObjective):
         self.layers: tuple[int, ...] = first["layers"]
         self.dim = self.dimension(first, None)
         self.width = self.n * max(self.layers)
-        self.l2 = self.column("l2")
         self.activation, self.slope = _ACTIVATIONS[first["activation"]]
         self.binary = first["loss"] == "bce"
         self.inputs = np.ascontiguousarray(rows.X.T)
@@ -123,17 +123,16 @@ class Mlp(DataObjective):
         return np.concatenate(parts)
 
     def bind(self, count: int) -> Gradient:
-        backward, l2 = self._backward(count), scalar(self.l2)
+        backward, penalise = self._backward(count), self._penalising(count)
         columns, slopes = np.empty((count, self.dim)), np.empty((count, self.dim))
-        regularised = bool(self.l2.any())
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:
             w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
             columns[...] = w.T
             backward(self.inputs, self.targets, columns, slopes)
             slope[...] = slopes.T
-            if regularised:
-                np.add(slope, l2 * w, slope)
+            if penalise is not None:
+                penalise(w, slope)
 
         return gradient
 
@@ -216,7 +215,4 @@ class Mlp(DataObjective):
         else:
             errors = np.subtract(out, self.targets, out).reshape(-1, 1, size)
             totals = np.matmul(errors, np.swapaxes(errors, -1, -2)) / (2 * self.n)
-        losses: FloatArray = totals.reshape(rows, count)
-        if self.l2.any():
-            losses = losses + 0.5 * self.l2 * ordered_sum(states * states)
-        return losses
+        return self._penalised(totals.reshape(rows, count), states)

@@ -182,24 +182,27 @@ def _on(rows: str, batched: bool) -> str:
     return f"{rows}[rows]" if batched else rows
 
 
-def _with_l2(loss: str, l2: float) -> tuple[str, ...]:
-    if l2 == 0:
+def _penalised(loss: str, options: Options) -> tuple[str, ...]:
+    l2, l1 = options["l2"], options["l1"]
+    terms = [f"0.5 * {product(l2, '(theta**2).sum()')}"] * (l2 != 0)
+    terms += [product(l1, "theta.abs().sum()")] * (l1 != 0)
+    if not terms:
         return (f"return {loss}",)
-    return (f"loss = {loss}", f"return loss + 0.5 * {product(l2, '(theta**2).sum()')}")
+    return (f"loss = {loss}", f"return {' + '.join(['loss', *terms])}")
 
 
 def _linear(options: Options, data: Data, names: Names, batched: bool) -> Translated:
-    _only(options, "l2")
+    _only(options, "l2", "l1")
     error = f"({_on(names.X, batched)} @ theta - {_on(names.y, batched)})"
     return Translated(
-        "Least squares, without an intercept.", _with_l2(f"0.5 * ({error} ** 2).mean()", options["l2"])
+        "Least squares, without an intercept.", _penalised(f"0.5 * ({error} ** 2).mean()", options)
     )
 
 
 def _logistic(options: Options, data: Data, names: Names, batched: bool) -> Translated:
-    _only(options, "l2")
+    _only(options, "l2", "l1")
     body = _cross_entropy(f"{_on(names.X, batched)} @ theta", _on(names.y, batched), 1)
-    return Translated("Logistic regression, without an intercept.", _with_l2(body, options["l2"]))
+    return Translated("Logistic regression, without an intercept.", _penalised(body, options))
 
 
 def _cross_entropy(logits: str, labels: str, outputs: int) -> str:
@@ -210,7 +213,7 @@ def _cross_entropy(logits: str, labels: str, outputs: int) -> str:
 
 
 def _mlp(options: Options, data: Data, names: Names, batched: bool) -> Translated:
-    _only(options, "layers", "activation", "loss", "l2", "init")
+    _only(options, "layers", "activation", "loss", "l2", "l1", "init")
     layers, network = options["layers"], f"network{names.suffix}"
     X, y = _on(names.X, batched), _on(names.y, batched)
     if options["loss"] == "bce":
@@ -222,7 +225,7 @@ def _mlp(options: Options, data: Data, names: Names, batched: bool) -> Translate
         loss = f"0.5 * (({network}(theta, {X}) - {y}) ** 2).sum() / len({y})"
     return Translated(
         f"{words} of the network.",
-        _with_l2(loss, options["l2"]),
+        _penalised(loss, options),
         (_network(layers, options["activation"], network),),
     )
 

@@ -20,6 +20,20 @@ def initial_theta(layers, seed, gain=1.0):
         parts.append(np.zeros(fan_out))
     return torch.from_numpy(np.concatenate(parts))'''
 
+
+def _inverse_time(options: Options) -> str:
+    return f"1 / (1 + {literal(options['decay'])} * epoch)"
+
+
+def _noam(options: Options) -> str:
+    warmup = literal(options["warmup_steps"])
+    if options["d_model"] is None:
+        return f"min(((epoch + 1) / {warmup}) ** -0.5, (epoch + 1) / {warmup})"
+    return f"{literal(options['d_model'])} ** -0.5 * min((epoch + 1) ** -0.5, (epoch + 1) * {warmup} ** -1.5)"
+
+
+# What PyTorch has under no name: the factor of the base rate, as a function of the epoch.
+_LAMBDAS = {"InverseTimeLR": _inverse_time, "NoamLR": _noam}
 _PAIRS = ("betas", "etas", "step_sizes")
 
 
@@ -85,6 +99,12 @@ def _optimizer(optimizer: OptimizerSpec, lr: str | None) -> str:
 def scheduler_code(scheduler: SchedulerSpec, *, lead: str = "") -> str:
     """The call that makes a scheduler of `optimizer`, with those arguments that are not PyTorch's default."""
     options = scheduler.options
+    if scheduler.name in _LAMBDAS:
+        return call(
+            "lr_scheduler.LambdaLR",
+            ["optimizer", f"lambda epoch: {_LAMBDAS[scheduler.name](options)}"],
+            lead=lead,
+        )
     if scheduler.name == "SequentialLR":
         inner = [scheduler_code(one) for one in options["schedulers"]]
         given = {"schedulers": call("", inner).replace("(", "[", 1)[:-1] + "]"}

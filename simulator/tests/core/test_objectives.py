@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulator.core.datasets import rows_of
 from simulator.core.objectives import Objective, build
 from simulator.core.spec import Run, parse_scenario
+from simulator.core.training import Record, simulate
 from simulator.tests.core.examples import OBJECTIVES
 
 FloatArray = NDArray[np.float64]
@@ -139,6 +140,36 @@ def test_a_loss_on_data_is_its_formula(name: str) -> None:
         else:
             mean = (np.logaddexp(0, z) - y * z).mean()
         assert objective.loss(w) == pytest.approx(mean + l2 / 2 * (w @ w), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["linear", "logistic", "mlp"])
+def test_an_l1_penalty_adds_its_formula_to_loss_and_gradient(name: str) -> None:
+    place = next(place for key, place in OBJECTIVES.items() if key == name)
+    plain = build(run_of(place))
+    penalised = build(run_of({**place, "objective": {**place["objective"], "l1": 0.3}}))
+    for w in points_of(plain):
+        w[0] = 0.0  # where |w| has no slope, and the sign is 0
+        assert penalised.loss(w) == pytest.approx(plain.loss(w) + 0.3 * np.abs(w).sum(), rel=1e-12)
+        assert penalised.grad(w) == pytest.approx(plain.grad(w) + 0.3 * np.sign(w), rel=1e-12)
+
+
+def test_with_an_l1_penalty_nothing_is_promised_that_only_holds_without() -> None:
+    place = {**OBJECTIVES["linear"], "objective": {"name": "linear", "l1": 0.3}}
+    assert build(run_of(place)).minimum is None
+    assert build(run_of(place)).curvature_bounds() is None
+
+
+def test_an_l1_penalty_thresholds_softly() -> None:
+    """On one feature of variance 1 the lasso takes l1 off the least squares weight (Tibshirani 1996)."""
+    place = {
+        "objective": {"name": "linear", "l1": 0.25},
+        "data": {"X": [[1], [-1], [1], [-1]], "y": [0.9, -0.7, 0.8, -0.8]},
+        "start": [0],
+    }
+    scenario = parse_scenario({**place, "steps": 400, "runs": [{"optimizer": {"name": "SGD", "lr": 0.1}}]})
+    result = simulate(scenario, Record(params=True)).runs[0]
+    assert result.params is not None
+    assert result.params[-1, 0] == pytest.approx(0.8 - 0.25, rel=1e-9)
 
 
 def test_deep_weights_of_zero_do_no_harm() -> None:

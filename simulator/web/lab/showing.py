@@ -19,17 +19,10 @@ from simulator.services import (
     Figure,
     SimulatorBusy,
     SimulatorFailed,
+    analysis_figure,
+    analysis_kinds,
     build_figure,
 )
-
-try:
-    from simulator.services import analysis_figure, analysis_kinds
-except ImportError:
-
-    def analysis_kinds(*a):
-        return ()
-
-
 from simulator.services.lab import Outcome, Setup, Task, judge, pack
 from simulator.services.scenes import frame_of
 from simulator.web.lab.shape import LabForm, lab_form
