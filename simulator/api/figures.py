@@ -86,7 +86,7 @@ class FigureView(APIView):
     def answer(self, request: Request, **names: str) -> HttpResponseBase:
         """Draw, or say that nothing changed."""
         scene, present = self.scene(request, **names)
-        asked = self._asked(request, scene)
+        asked = self.asked(request, scene)
         text = f"{self.content_type}/{scene.digest}/{sorted(asked.items())!r}/{get_language()}"
         etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
         response = get_conditional_response(request, etag=etag)
@@ -102,15 +102,17 @@ class FigureView(APIView):
         response["X-Content-Type-Options"] = "nosniff"
         return response
 
-    def _asked(self, request: Request, scene: Scene) -> dict[str, Any]:
+    def asked(self, request: Request, scene: Scene) -> dict[str, Any]:
         """The parameters, checked. Raises ScenarioError naming the one that is wrong."""
         query = request.query_params
         for name in query:
             if name not in (*self.parameters, "v"):
                 known = ", ".join((*self.parameters, "v"))
-                raise _bad(name, "unknown_parameter", _("is not a parameter here; they are %s") % known)
+                raise bad_parameter(
+                    name, "unknown_parameter", _("is not a parameter here; they are %s") % known
+                )
         readers = {"lr": _rate, "panel": _panel, "theme": _theme, "width": _width}
-        asked = {name: readers[name](query.get(name), scene) for name in self.parameters}
+        asked = {name: readers[name](query.get(name), scene) for name in self.parameters if name in readers}
         return {"kind" if name == "panel" else name: value for name, value in asked.items()}
 
 
@@ -118,31 +120,32 @@ def _rate(text: str | None, scene: Scene) -> float | None:
     if text is None:
         return None
     if scene.slider is None:
-        raise _bad("lr", "bad_value", _("cannot be set: this figure has no slider"))
+        raise bad_parameter("lr", "bad_value", _("cannot be set: this figure has no slider"))
     rate = parse_rate(text, scene.slider, exact=scene.rates_kept)
     return None if rate == scene.moved.optimizer.lr else rate
 
 
 def _panel(text: str | None, scene: Scene) -> str | None:
     if text is not None and text not in scene.panels:
-        raise _bad("panel", "bad_value", _("must be one of %s") % ", ".join(scene.panels))
+        raise bad_parameter("panel", "bad_value", _("must be one of %s") % ", ".join(scene.panels))
     return text
 
 
 def _theme(text: str | None, scene: Scene) -> str:
     if text not in (None, "light", "dark"):
-        raise _bad("theme", "bad_value", _("must be light or dark"))
+        raise bad_parameter("theme", "bad_value", _("must be light or dark"))
     return text or "light"
 
 
 def _width(text: str | None, scene: Scene) -> int:
     width = int(text) if text is not None and _WIDTH.fullmatch(text) else 0
     if text is not None and not NARROWEST <= width <= WIDEST:
-        raise _bad("width", "bad_value", _("must be a whole number from 240 to 2000"))
+        raise bad_parameter("width", "bad_value", _("must be a whole number from 240 to 2000"))
     return width or USUAL_WIDTH
 
 
-def _bad(name: str, code: str, text: Any) -> ScenarioError:
+def bad_parameter(name: str, code: str, text: Any) -> ScenarioError:
+    """The error about one parameter of the query."""
     return ScenarioError(code, f"{name} {text}.", {name: f"{str(text)[:1].upper()}{str(text)[1:]}."})
 
 

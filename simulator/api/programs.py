@@ -97,7 +97,7 @@ class FigureFile(ByToken):
         program may become better without them.
         """
         scene, _present = self.scene(request, **names)
-        name, body = figure_file(scene, self.form, self._asked(request, scene).get("lr"))
+        name, body = figure_file(scene, self.form, self.asked(request, scene).get("lr"))
         etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
         response = get_conditional_response(request, etag=etag) or HttpResponse(
             body,

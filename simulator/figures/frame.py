@@ -12,7 +12,7 @@ from simulator.figures.axes import Axis
 WIDTH = 340  # px; a panel is drawn at this size and scaled to where it stands
 NARROWEST, WIDEST = 300, 640
 LEFT, RIGHT, TOP, BOTTOM = 50, 18, 48, 42
-SMALL_LEFT, SMALL_RIGHT, SMALL_TOP, SMALL_BOTTOM, SMALL_HEIGHT = 40, 8, 24, 22, 110
+SMALL_LEFT, SMALL_RIGHT, SMALL_TOP, SMALL_BOTTOM, SMALL_HEIGHT = 40, 15, 24, 22, 110
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,13 @@ def _answer(kind: str, scenario: Scenario, run: Run, **options: Any) -> Mapping[
     return found
 
 
+def _while_sound(scenario: Scenario, run: Run) -> Scenario:
+    """The scenario as far as the run goes without diverging: the steps after that would have no room in a
+    picture for those that can be seen."""
+    result = run_scenario(Scenario(scenario.steps, (run,)), Record(points=2)).runs[0]
+    return scenario if not result.diverged_at else Scenario(result.diverged_at, scenario.runs)
+
+
 def _sweep(scenario: Scenario, run: Run, width: int) -> Picture:
     try:
         limit = _answer("stability", scenario, run)
@@ -92,7 +99,7 @@ def _validation(scenario: Scenario, run: Run, width: int) -> Picture:
 
 
 def _sharpness(scenario: Scenario, run: Run, width: int) -> Picture:
-    return sharpness.picture(_answer("sharpness", scenario, run), _formula(run), width)
+    return sharpness.picture(_answer("sharpness", _while_sound(scenario, run), run), _formula(run), width)
 
 
 def _formula(run: Run) -> str:
@@ -106,7 +113,7 @@ def _formula(run: Run) -> str:
 
 
 def _step_lengths(scenario: Scenario, run: Run, width: int) -> Picture:
-    return step_lengths.picture(_answer("step_lengths", scenario, run), width)
+    return step_lengths.picture(_answer("step_lengths", _while_sound(scenario, run), run), width)
 
 
 def _multiples(scenario: Scenario, names: bool, width: int) -> Picture:

@@ -118,7 +118,7 @@ def _curve(run: Fitted, frame: Frame) -> list[Piece]:
     x = np.linspace(frame.x.low, frame.x.high, _ALONG)
     rows = _rows(run)
     pieces: list[Piece] = [
-        Points("ink_3", run.X[rows, 0], run.y[rows], size=16 if frame.small else 24, opacity=0.75),
+        Points("ink_3", run.X[rows, 0], run.y[rows], size=18 if frame.small else 26, opacity=0.75),
         Line("ink_2", x, run.before(x[:, None]), width=1.4, dash=(2, 3)),
     ]
     if run.after is not None:
@@ -131,7 +131,7 @@ def _regions(run: Fitted, frame: Frame) -> list[Piece]:
     if run.after is not None:
         values = _on_grid(run.after, frame)
         pieces += [Area("r0", ring) for ring in _rings(values, frame)]
-    rows, size = _rows(run), 16 if frame.small else 26
+    rows, size = _rows(run), 24 if frame.small else 34
     ones = rows[run.y[rows] > _BORDER]
     zeros = rows[run.y[rows] <= _BORDER]
     for key, chosen, shape in (("r0", ones, "circle"), ("r3", zeros, "triangle-up")):

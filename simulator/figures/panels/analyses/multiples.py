@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from string import ascii_uppercase
 
 import numpy as np
@@ -16,6 +18,9 @@ from simulator.figures.panels.analyses.plot import Line, Piece, Plot, Points
 from simulator.figures.series import Series
 from simulator.figures.words import Table, table
 
+_BEYOND = 1.25  # times the step at which the last run diverges: there the axis ends
+_RISE = 10.0  # times its first loss: so far a diverging run is followed
+_TICKS = 4  # of a logarithmic axis: more do not find room in a small chart
 _WIDE = 480  # px: from there on three charts stand in a row
 
 
@@ -28,8 +33,8 @@ def picture(series: Sequence[Series], width: int, *, names: bool) -> Picture:
     """A chart for each run: with `names` their own, else the letters A, B, C, …, which tell nothing."""
     title = _("Loss of each run") if names else _("Which curve is which?")
     cell = width // columns_of(len(series), width)
-    whole = loss.frame(series, width)
-    x = linear_axis(_("step"), whole.x.low, whole.x.high, count=2)
+    whole = loss.frame([_tamed(run) for run in series], width)
+    x = linear_axis(_("step"), 0, steps_in_sight(series), count=2)
     y = fewer_ticks(whole.y)
     called = [run.name if names else letter for run, letter in zip(series, ascii_uppercase, strict=False)]
     plots = tuple(
@@ -40,9 +45,7 @@ def picture(series: Sequence[Series], width: int, *, names: bool) -> Picture:
         words = tuple(f"{run.name}: {run.words}" for run in series)
     else:
         words = tuple(_course(run, name) for run, name in zip(series, called, strict=True))
-    subtitle = (
-        _("loss against the step, on a logarithmic scale") if y.log else _("loss against the step")
-    ) + _(", all on the same axes")
+    subtitle = _("loss (log scale) by step, on common axes") if y.log else _("loss by step, on common axes")
     group = Group("multiples", title, subtitle, plots, " ".join([f"{title} {subtitle}.", *words]))
     return Picture(title, (group,), words, _table(series, called))
 
@@ -50,8 +53,35 @@ def picture(series: Sequence[Series], width: int, *, names: bool) -> Picture:
 def fewer_ticks(axis: Axis) -> Axis:
     """The same axis with as many ticks as a small chart has room for."""
     if axis.log:
-        return log_axis(axis.title, axis.low, axis.high, most=4)
-    return linear_axis(axis.title, axis.low, axis.high, count=3, ends=True)
+        found = log_axis(axis.title, axis.low, axis.high, most=_TICKS)
+        return found if len(found.ticks) <= _TICKS else _thinned(found)
+    return linear_axis(axis.title, axis.low, axis.high, count=3)
+
+
+def _thinned(axis: Axis) -> Axis:
+    """The axis with ticks at powers of ten only, or, where those are too few, with every third one."""
+    kept = [place for place, label in enumerate(axis.labels) if label.strip("0.") == "1"]
+    kept = kept if len(kept) > 1 else list(range(0, len(axis.ticks), 3))
+    ticks, labels = tuple(axis.ticks[place] for place in kept), tuple(axis.labels[place] for place in kept)
+    return replace(axis, ticks=ticks, labels=labels)
+
+
+def steps_in_sight(series: Sequence[Series]) -> int:
+    """How far the axis of steps goes: where all runs diverge, not much further than the last of them."""
+    ends = [
+        run.steps if run.diverged_at is None else min(run.steps, math.ceil(_BEYOND * run.diverged_at))
+        for run in series
+    ]
+    return max(ends)
+
+
+def _tamed(run: Series) -> Series:
+    """A diverging run as one that rises a little: the axis must not be made for it alone."""
+    if run.diverged_at is None:
+        return run
+    high = np.nanmax(np.where(np.isfinite(run.loss[:1]), np.abs(run.loss[:1]), 1.0)) * _RISE
+    tamed = np.minimum(np.nan_to_num(run.loss, nan=high, posinf=high, neginf=-high), high)
+    return replace(run, loss=np.maximum(tamed, -high), diverged_at=None)
 
 
 def _pieces(run: Series, y: Axis) -> tuple[Piece, ...]:

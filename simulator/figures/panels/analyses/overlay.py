@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from simulator.core.numbers import format_number
 from simulator.figures.frame import Frame
 from simulator.figures.panels import loss
-from simulator.figures.panels.analyses.picture import Picture, one_plot, told
+from simulator.figures.panels.analyses.multiples import steps_in_sight
+from simulator.figures.panels.analyses.picture import Picture, one_plot, step_axis, told
 from simulator.figures.panels.analyses.plot import Band, Line, Piece, Plot, Points
 from simulator.figures.series import Series
 from simulator.figures.words import table
@@ -22,7 +23,8 @@ def picture(first: Series, second: Series, differences: Sequence[str], width: in
     """The picture of two runs. `differences` name the settings in which they differ, in words."""
     whole = loss.frame([first, second], width)
     title = _("Two runs compared")
-    frame = Frame("overlay", title, whole.x, whole.y, width)
+    x = step_axis(steps_in_sight([first, second]))
+    frame = Frame("overlay", title, x, whole.y, width)
     rows = min(first.sound_rows(), second.sound_rows())
     steps = np.arange(first.loss.size)
     pieces: list[Piece] = []

@@ -21,6 +21,7 @@ Answer = Mapping[str, Any]
 
 _LOG_FROM = 30.0  # a smaller ratio of the highest to the lowest value reads better on a linear axis
 _DEEPEST = 1e-14  # of the highest value: what is lower leaves the picture at its bottom
+_FALL = 30.0  # times what values are usually like: a loss that falls without end is followed no further
 _MOST_ROWS = 21
 
 
@@ -65,6 +66,9 @@ def value_axis(
     if not data.size:
         return linear_axis(title, 0.0, 1.0)
     low, high = float(data.min()), float(data.max())
+    if low < 0:
+        middle = float(np.median(data))
+        low = max(low, middle - _FALL * max(high - middle, abs(middle), 1e-300))
     positive = data[data > 0]
     wide = low >= 0 and positive.size > 0 and (low == 0 or high / low >= _LOG_FROM)
     if positive.size and (wide if log is None else log):

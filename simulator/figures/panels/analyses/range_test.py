@@ -21,7 +21,7 @@ from simulator.figures.panels.analyses.picture import (
 from simulator.figures.panels.analyses.plot import Line, Piece, Plot, Points, Rule
 from simulator.figures.words import Table
 
-_ROOM = 3.0  # times the highest loss before the end: how far a run that blows up is followed
+_ROOM = 1.5  # times the highest loss before the end: how far a run that blows up is followed
 _LEFT, _RIGHT = 3.0, 4.0  # factors of rate that the picture shows beyond where something happens
 _LEFT_OF_FALL = 100.0
 _FALLEN = 0.98
@@ -40,7 +40,7 @@ def picture(found: Answer, width: int) -> Picture:
     usable = np.isfinite(smoothed[:end])
     top = _ROOM * float(np.max(smoothed[:end][usable])) if usable.any() else float("inf")
     first, last = _stretch(lr, smoothed, end)
-    y = loss_axis(np.r_[smoothed[:end], loss[:end]], most=top if top > 0 else float("inf"))
+    y = loss_axis(smoothed[:end], most=top if top > 0 else float("inf"))
     frame = Frame("range-test", _("Loss while the rate grows"), rate_axis([lr[first], lr[last]]), y, width)
     noisy = not np.array_equal(loss, smoothed, equal_nan=True)
     pieces: list[Piece] = []

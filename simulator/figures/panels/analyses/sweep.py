@@ -57,14 +57,13 @@ def picture(sweep: Answer, limit: Answer | None, lr: float, width: int) -> Pictu
             )  # fmt: skip
     border = _border(limit)
     if border is not None and limit is not None:
-        kind = _("by analysis") if limit["kind"] == "analytic" else _("measured")
-        name = _("limit %(lr)s, %(kind)s") % {"lr": format_number(border), "kind": kind}
-        pieces.append(Rule(name, x=border))
+        pieces.append(Rule(_("limit %(lr)s") % {"lr": format_number(border)}, x=border))
     pieces.append(Rule(_("this run: %(lr)s") % {"lr": format_number(lr)}, x=lr, key="ink_3", dash=(1, 2)))
     words = _words(sweep, limit, lr)
-    subtitle = _("a mark for each of %(count)d rates, %(steps)d steps") % {
-        "count": len(rates), "steps": sweep["steps"],
-    }  # fmt: skip
+    subtitle = _("%(count)d rates, %(steps)d steps") % {"count": len(rates), "steps": sweep["steps"]}
+    if border is not None and limit is not None:
+        known = _("limit by analysis") if limit["kind"] == "analytic" else _("limit measured")
+        subtitle = f"{subtitle} · {known}"
     what = _("Final loss over the learning rate, both on logarithmic axes.") if y.log else _(
         "Final loss over the learning rate, which is on a logarithmic axis."
     )  # fmt: skip

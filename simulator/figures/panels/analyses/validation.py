@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,7 @@ from simulator.figures.panels.analyses.plot import Line, Piece, Plot, Points, Ru
 from simulator.figures.words import Table
 
 _HIGHEST = 30.0  # times the larger of the first losses: a diverging run is followed no further
+_HALF, _ALL = 50.0, 103.0  # per cent: from where at least to where the axis goes, a little above all
 _WORSE = 1.02  # times the best validation loss: less is not told as overfitting
 
 
@@ -55,8 +58,9 @@ def picture(found: Answer, width: int) -> Picture:
 
 def _accuracy(found: Answer, t: np.ndarray, loss: Frame) -> Plot:
     train, held = 100 * numbers(found["train_accuracy"]), 100 * numbers(found["accuracy"])
-    low = float(np.nanmin(np.r_[train, held, 100.0]))
-    y = linear_axis(_("right answers, %"), 50.0 if low >= 50 else 0.0, 100.0, ends=True)
+    low = min(float(np.nanmin(np.r_[train, held])), _HALF)
+    y = linear_axis(_("right answers, %"), low, 100.0, ends=True)
+    y = replace(y, high=_ALL)
     frame = Frame("accuracy", _("Share of rows told right"), loss.x, y, loss.total_width)
     pieces = (Line("r0", t, train, _("rows trained on")), Line("r1", t, held, _("rows kept apart")))
     words = _accuracy_words(found)

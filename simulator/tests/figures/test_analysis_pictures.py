@@ -1,0 +1,313 @@
+"""Pictures of analyses: what was drawn is what was found."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from jsonschema import Draft7Validator
+
+from simulator.core.analyses import range_test, sharpness, step_lengths, sweep, validation
+from simulator.core.analyses.model import features_at, outputs
+from simulator.core.datasets import rows_of
+from simulator.core.spec import Scenario, parse_scenario
+from simulator.figures.panels.analyses.picture import Picture
+from simulator.figures.panels.analyses.plot import Plot, Points, labels_of, spec
+from simulator.figures.renderer import renderer
+from simulator.figures.svg import finish
+from simulator.figures.themes import DARK, LIGHT, THEMES
+from simulator.services import run_scenario
+from simulator.services.analysis_figures.pictures import picture_for
+from simulator.tests.figures.drawn import Drawn, Mark, scenario_of, sgd
+from simulator.tests.figures.test_descriptions import SCHEMA, mistakes
+
+pytestmark = pytest.mark.django_db
+
+RAVINE: dict[str, Any] = {
+    "objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1], "steps": 100,
+}  # fmt: skip
+CIRCLES: dict[str, Any] = {
+    "objective": {"name": "mlp", "layers": [2, 8, 1], "loss": "bce"}, "start": None, "steps": 200,
+    "data": {"dataset": "circles", "n": 60},
+}  # fmt: skip
+POLYNOMIAL: dict[str, Any] = {
+    "objective": {"name": "linear"}, "start": [0] * 13, "steps": 2000,
+    "data": {"dataset": "sine", "n": 24, "noise": 0.3, "polynomial": {"degree": 12}},
+}  # fmt: skip
+SIX = scenario_of(*(sgd(lr, f"lr {lr}") for lr in (0.001, 0.01, 0.05, 0.079, 0.081, 0.3)), **RAVINE)
+PAIR = scenario_of(sgd(0.03, "plain"), sgd(0.03, "heavy ball", momentum=0.9), **RAVINE)
+WILD = scenario_of(sgd(5, "wild"), sgd(50, "wilder"), **RAVINE)
+OVERFLOWING = scenario_of(sgd(1e6), **{**RAVINE, "steps": 500})
+SADDLE = scenario_of(sgd(0.5), objective={"name": "saddle"}, start=[0.01, 0.01], steps=200)
+ADAM = {"optimizer": {"name": "Adam", "lr": 0.05}}
+NETWORK = scenario_of(ADAM, sgd(0.5, "sgd"), **CIRCLES)
+FIT = scenario_of(sgd(0.5), **POLYNOMIAL)
+
+
+def picture(scenario: Scenario, kind: str, *, width: int = 340, names: bool = False, run: int = 0) -> Picture:
+    return picture_for(scenario, kind, scenario.runs[run], names=names, width=width)
+
+
+def drawn(plot: Plot, theme: str = "light") -> Drawn:
+    svg = renderer().svg(spec(plot, THEMES[theme]))
+    return Drawn(finish(svg, prefix="t", title="t", description="d"), plot.frame)
+
+
+def panel(scenario: Scenario, kind: str, *, number: int = 0, **settings: Any) -> Drawn:
+    return drawn(picture(scenario, kind, **settings).groups[0].plots[number])
+
+
+def curve(found: Drawn, colour: str) -> np.ndarray[Any, Any]:
+    """Corners of the longest line of a colour, as values."""
+    line: Mark = max(found.lines(colour), key=lambda mark: len(mark.points))
+    return found.values(line)
+
+
+ALL = [
+    (SIX, ("sweep", "range-test", "overlay", "multiples", "sharpness", "step-lengths")),
+    (WILD, ("sweep", "range-test", "overlay", "multiples", "sharpness", "step-lengths")),
+    (OVERFLOWING, ("sweep", "range-test", "sharpness", "step-lengths")),
+    (SADDLE, ("sweep", "range-test", "sharpness", "step-lengths")),
+    (NETWORK, ("fit", "validation", "sweep", "multiples")),
+    (FIT, ("fit", "validation", "sharpness")),
+]
+EVERY = [(scenario, kind) for scenario, kinds in ALL for kind in kinds]
+
+
+@pytest.mark.parametrize(("scenario", "kind"), EVERY)
+def test_descriptions_fit_the_schema_and_hold_no_wild_numbers(scenario: Scenario, kind: str) -> None:
+    schema = dict(json.loads(gzip.decompress(SCHEMA.read_bytes())))
+    Draft7Validator.check_schema(schema)
+    for width in (300, 640):
+        for group in picture(scenario, kind, width=width).groups:
+            for plot in group.plots[:2]:
+                whole = spec(plot, THEMES["css"])
+                json.dumps(whole, allow_nan=False)
+                layers = whole.pop("layer")
+                assert not mistakes(schema, "TopLevelLayerSpec", {**whole, "layer": []})
+                for layer in layers:
+                    if layer["encoding"].get("order") == {"value": None}:
+                        layer["encoding"]["order"] = {"value": 0}
+                    assert not mistakes(schema, "UnitSpec", layer)
+
+
+@pytest.mark.parametrize(("scenario", "kind"), EVERY)
+def test_labels_stand_apart_and_inside_at_any_width(scenario: Scenario, kind: str) -> None:
+    for width in (300, 340, 640):
+        for group in picture(scenario, kind, width=width).groups:
+            for plot in group.plots:
+                boxes = [label.box() for label in labels_of(plot)]
+                for left, top, right, bottom in boxes:
+                    assert left >= 0 and top >= 0
+                    assert right <= plot.frame.width and bottom <= plot.frame.height
+                for one, other in itertools.combinations(boxes, 2):
+                    apart = (
+                        one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+                    )
+                    assert apart, (kind, width, one, other)
+                if len(group.plots) > 1:
+                    ticks = plot.frame.x.ticks
+                    assert 2 <= len(ticks) <= 5 and 2 <= len(plot.frame.y.ticks) <= 5
+
+
+@pytest.mark.parametrize(("scenario", "kind"), EVERY)
+def test_every_picture_is_drawn_with_words_and_a_table(scenario: Scenario, kind: str) -> None:
+    found = picture(scenario, kind)
+    assert found.words and all(re.search(r"\w", words) for words in found.words)
+    assert found.table.rows and all(len(row) == len(found.table.headers) for row in found.table.rows)
+    for group in found.groups:
+        assert len(group.description) > len(group.title)
+        for plot in group.plots[:1]:
+            one = drawn(plot, "dark")
+            assert "NaN" not in one.svg and "Infinity" not in one.svg and LIGHT.ink not in one.svg
+            for line in one.of("line"):
+                if "d" in line.attributes:
+                    assert np.abs(line.points).max() < 5000
+
+
+def test_a_sweep_is_the_sweep_and_marks_what_diverges_at_the_upper_edge() -> None:
+    found = panel(SIX, "sweep")
+    rates = [float(x) for x in np.geomspace(0.08 / 300, 0.4, 61)]
+    outcomes = sweep(SIX, None, sorted({0.001, *rates})).outcomes
+    gone = [one for one in outcomes if one.status == "diverged"]
+    triangles = found.symbols(LIGHT.warn)
+    assert len(triangles) == len(gone) > 5 and all(mark.place[1] <= 1e-6 for mark in triangles)
+    assert found.value_at(triangles[0])[0] == pytest.approx(gone[0].lr, rel=0.01)
+    sound = [one for one in outcomes if one.status != "diverged"]
+    line = curve(found, LIGHT.s[0])
+    assert np.allclose(np.log10(line[:, 0]), np.log10([one.lr for one in sound]), atol=2e-3)
+    assert np.allclose(np.log10(line[:, 1]), np.log10([one.final_loss for one in sound]), atol=2e-2)
+    rules = [mark for mark in found.of("rule") if mark.tag == "line"]
+    assert len(rules) >= 2, "the limit, and the run's own rate"
+    texts = set(found.texts)
+    assert {"limit 0.08", "this run: 0.001", "diverges", "62 rates, 100 steps · limit by analysis"} <= texts
+
+
+def test_a_measured_limit_is_said_to_be_measured() -> None:
+    noisy = scenario_of(sgd(0.03), noise={"sigma": 0.1, "seed": 1}, **RAVINE)
+    found = picture(noisy, "sweep")
+    assert found.groups[0].subtitle.endswith("limit measured")
+    assert "was measured" in " ".join(found.words)
+
+
+def test_statuses_have_shapes_of_their_own() -> None:
+    long = scenario_of(sgd(0.03), **{**RAVINE, "steps": 400})
+    plot = picture(long, "sweep").groups[0].plots[0]
+    looks = {(p.shape, p.hollow) for p in plot.pieces if isinstance(p, Points)}
+    names = {p.name for p in plot.pieces if isinstance(p, Points)}
+    assert len(looks) == len(names) >= 3 and {"converged", "diverges"} <= names
+
+
+def test_a_range_test_has_its_suggestions_on_the_curve() -> None:
+    own = range_test(SIX, low=1e-6, high=1.0)
+    found = panel(SIX, "range-test")
+    for colour, one in zip(LIGHT.s[1:5], own.suggestions, strict=True):
+        assert one.lr is not None
+        mark, *_ = found.symbols(colour)
+        lr, loss = found.value_at(mark)
+        assert lr == pytest.approx(one.lr, rel=0.02)
+        assert loss == pytest.approx(np.interp(one.lr, own.lr, own.loss), rel=0.15)
+    assert any(text.startswith("blows up at") for text in found.texts)
+    line = curve(found, LIGHT.s[0])
+    place = len(line) // 2
+    assert line[place, 1] == pytest.approx(np.interp(line[place, 0], own.lr, own.smoothed), rel=0.05)
+
+
+def test_validation_marks_the_best_step_and_has_accuracy_for_labels() -> None:
+    own = validation(FIT)
+    found = picture(FIT, "validation")
+    assert len(found.groups) == 1 and f"step {own.best_at} " in found.words[0]
+    one = drawn(found.groups[0].plots[0])
+    mark = one.symbols(LIGHT.s[1])[0]  # the other is the name's
+    assert one.value_at(mark)[0] == pytest.approx(own.best_at, abs=10)
+    assert "stopping at step" in " ".join(found.words)
+    both = picture(NETWORK, "validation")
+    assert [group.kind for group in both.groups] == ["validation", "accuracy"]
+    accuracy = validation(NETWORK).accuracy
+    assert accuracy is not None
+    line = curve(drawn(both.groups[1].plots[0]), LIGHT.s[1])
+    assert line[-1, 1] == pytest.approx(100 * accuracy[-1], abs=0.5)
+
+
+def test_the_fitted_curve_is_what_the_model_gives() -> None:
+    found = panel(FIT, "fit")
+    theta = run_scenario(FIT, _params()).runs[0].params
+    run = FIT.runs[0]
+    assert theta is not None and run.data is not None
+    line = curve(found, LIGHT.s[0])
+    inside = (line[:, 1] > found.frame.y.low) & (line[:, 1] < found.frame.y.high)
+    x, y = line[inside].T
+    X = features_at(run.data, x[:, None])
+    assert np.allclose(outputs(run, X, theta[-1]), y, atol=0.05)
+    assert len(found.symbols(LIGHT.ink_3)) == 24
+
+
+def _params() -> Any:
+    from simulator.core.training import Record
+
+    return Record(points=2, params=True)
+
+
+def test_features_of_the_rows_are_those_trained_on() -> None:
+    for settings in ({"standardize": True}, {"polynomial": {"degree": 4}, "standardize": True}, {}):
+        columns = 5 if "polynomial" in settings else 1
+        scenario = scenario_of(
+            sgd(0.1), objective={"name": "linear"}, start=[0] * columns, data={"dataset": "sine", **settings}
+        )
+        data = scenario.runs[0].data
+        assert data is not None
+        plain = parse_scenario({**scenario.to_dict(), "data": {"dataset": "sine"}, "start": [0]}).runs[0].data
+        assert plain is not None
+        assert np.allclose(features_at(data, rows_of(plain).X), rows_of(data).X)
+
+
+def test_the_border_lies_where_the_model_is_undecided() -> None:
+    found = panel(scenario_of(ADAM, **CIRCLES), "fit")
+    run = scenario_of(ADAM, **CIRCLES).runs[0]
+    theta = run_scenario(scenario_of(ADAM, **CIRCLES), _params()).runs[0].params
+    assert theta is not None
+    borders = [mark for mark in found.lines(LIGHT.ink) if len(mark.points) > 5]
+    assert borders
+    for mark in borders:
+        logits = outputs(run, found.values(mark), theta[-1])
+        assert np.abs(logits).max() < 0.8
+    ones, zeros = found.symbols(LIGHT.s[0]), found.symbols(LIGHT.s[3])
+    assert len(ones) + len(zeros) == 60 and ones[0].attributes["d"] != zeros[0].attributes["d"]
+
+
+def test_several_fits_are_small_multiples_and_a_diverged_one_has_no_curve() -> None:
+    sine = {"dataset": "sine", "n": 20}
+    network = {"name": "mlp", "layers": [1, 6, 1]}
+    scenario = scenario_of(sgd(0.1, "a"), sgd(1e3, "b"), objective=network, data=sine, start=None)
+    (group,) = picture(scenario, "fit").groups
+    assert [plot.frame.title for plot in group.plots] == ["a", "b: diverged"]
+    assert drawn(group.plots[0]).lines(LIGHT.s[0]) and not drawn(group.plots[1]).lines(LIGHT.s[0])
+    assert group.plots[0].frame.x == group.plots[1].frame.x
+
+
+def test_sharpness_against_the_limit() -> None:
+    own = sharpness(PAIR)
+    found = panel(PAIR, "sharpness")
+    assert own.limit is not None
+    assert curve(found, LIGHT.s[0])[-1, 1] == pytest.approx(own.values[-1], rel=0.01)
+    assert curve(found, LIGHT.ink)[-1, 1] == pytest.approx(own.limit[-1], rel=0.01)
+    assert "limit 2 / lr" in found.texts
+    assert "limit 2 (1 + m) / lr" in panel(PAIR, "sharpness", run=1).texts
+    adam = picture(scenario_of(ADAM, **RAVINE), "sharpness")
+    assert "no single number" in adam.words[-1]
+
+
+def test_step_lengths_with_the_rate() -> None:
+    decay = {"name": "ExponentialLR", "gamma": 0.95}
+    scenario = scenario_of({**sgd(0.03), "scheduler": decay}, **RAVINE)
+    own, found = step_lengths(scenario), panel(scenario, "step-lengths")
+    for colour, values in zip(LIGHT.s[:3], (own.lengths, own.per_rate, own.lr), strict=True):
+        assert np.allclose(np.log10(curve(found, colour)[:, 1]), np.log10(values), atol=5e-3)
+
+
+def test_two_runs_with_the_gap_between_them_and_what_differs() -> None:
+    found = picture(PAIR, "overlay")
+    plain, heavy = (run.loss for run in run_scenario(PAIR).runs)
+    times = plain[-1] / heavy[-1]
+    assert f"At step 100 the loss of “plain” is {times:.0f} times that of “heavy ball”" in found.words[0]
+    assert found.words[-1] == "The difference is the momentum 0 against 0.9."
+    one = drawn(found.groups[0].plots[0])
+    (band,) = one.bands(LIGHT.ink_3)
+    low, high = one.edges(band)
+    assert (low[:, 1] <= high[:, 1] * 1.01).all()
+    assert high[-1, 1] == pytest.approx(plain[-1], rel=0.05)
+    assert f"{times:.0f} times" in one.texts
+    second = picture(SIX, "overlay", run=4)
+    assert "“lr 0.081”" in second.words[0] and "0.001 against 0.081" in second.words[-1]
+
+
+def test_multiples_have_common_axes_and_tell_nothing_by_their_letters() -> None:
+    lettered = picture(SIX, "multiples")
+    (group,) = lettered.groups
+    assert [plot.frame.title for plot in group.plots] == list("ABCDEF")
+    assert len({(plot.frame.x, plot.frame.y) for plot in group.plots}) == 1
+    told = json.dumps([lettered.words, lettered.table.headers, group.description, lettered.title])
+    assert "lr" not in told and "0.081" not in told
+    colours = [
+        {mark.attributes["stroke"] for mark in drawn(plot).of("line") if "stroke" in mark.attributes}
+        for plot in group.plots
+    ]
+    assert all(found == {LIGHT.s[0]} for found in colours), "one colour for all"
+    losses = [run.loss for run in run_scenario(SIX).runs]
+    for plot, loss in zip(group.plots[:5], losses[:5], strict=True):
+        line = curve(drawn(plot), LIGHT.s[0])
+        assert np.allclose(np.log10(line[:, 1]), np.log10(loss), atol=0.03)
+    assert len(drawn(group.plots[5]).symbols(LIGHT.warn)) == 1
+    assert [plot.frame.title for plot in picture(SIX, "multiples", names=True).groups[0].plots][
+        1
+    ] == "lr 0.01"
+
+
+def test_colours_follow_the_theme() -> None:
+    plot = picture(PAIR, "overlay").groups[0].plots[0]
+    assert DARK.s[1] in drawn(plot, "dark").svg and "var(--s1)" in drawn(plot, "css").svg
