@@ -71,7 +71,7 @@ class Group:
 
     @property
     def rare_open(self) -> bool:
-        return any(one.error or one.changed for one in self.rare)
+        return any(one.error or (one.changed and not one.name.endswith(".label")) for one in self.rare)
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,11 @@ class LabForm:
     runs: tuple[Group, ...]
     problems: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is one run, whose inputs are shown at once."""
+        return len(self.runs) == 1
 
     @property
     def objective_was(self) -> str:

@@ -212,7 +212,7 @@ def read_value(text: str, argument: Argument) -> Any:
 
 
 def read_list(text: str) -> Any:
-    """Numbers with commas or spaces between them, with or without brackets, or a list as JSON; None for none."""
+    """Numbers with commas or spaces between them, bracketed or not, or a list as JSON; None for nothing."""
     inner = text.strip().removeprefix("[").removesuffix("]")
     if "[" in inner or "{" in inner:
         return read_json(text)
