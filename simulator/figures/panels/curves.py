@@ -45,7 +45,7 @@ def datasets(
     `still` when the slider moves."""
     shown = [run for run in series if run.role != "reach"]
     window = window_of(max(run.steps for run in shown)) if field == "loss" else 0
-    drawn = [_curve(run, getattr(run, field), frame.y, window) for run in shown]
+    drawn = [curve_of(run, getattr(run, field), frame.y, window) for run in shown]
     lines = [frame.pixels(curve.steps, curve.values) for curve in drawn]
     ends: Rows = [_end(run, curve, frame.y, field) for run, curve in zip(shown, drawn, strict=True)]
     wanted = [
@@ -86,8 +86,10 @@ def _end(run: Series, curve: Curve, axis: Axis, field: str) -> dict[str, Any]:
     return {"id": run.id, "step": int(curve.steps[-1]), field: shown, "diverged": curve.gone, "off": off}
 
 
-def _curve(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
-    """A diverging curve stops at the upper edge, where its mark stands; other values off the axis are kept
+def curve_of(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
+    """What is drawn of the values (T+1,) of a run; of a noisy one means over `window` steps (0: none).
+
+    A diverging curve stops at the upper edge, where its mark stands; other values off the axis are kept
     just off it, where they are cut: a number like 1e38 makes browsers drop the whole path."""
     rows = values.size
     gone = run.diverged_at is not None

@@ -39,6 +39,7 @@ Floats = NDArray[np.float64]
 
 _COUNTS = (61, 31, 15)  # rates of a sweep: fewer where more would be too dear
 _BELOW, _ABOVE = 300.0, 5.0  # times the limit of stability: from where to where a sweep goes
+_TESTED_BELOW, _TESTED_ABOVE = 3000.0, 30.0  # the same for a range test
 _AROUND = 100.0  # times the rate itself, where the limit is not known
 _BESIDE = 3.0  # and in any case so far below and above the rate itself
 
@@ -69,12 +70,16 @@ def _while_sound(scenario: Scenario, run: Run) -> Scenario:
     return scenario if not result.diverged_at else Scenario(result.diverged_at, scenario.runs)
 
 
-def _sweep(scenario: Scenario, run: Run, width: int) -> Picture:
+def _limit(scenario: Scenario, run: Run) -> Mapping[str, Any] | None:
+    """The limit of stability, None where looking for it would cost too much."""
     try:
-        limit = _answer("stability", scenario, run)
+        return _answer("stability", scenario, run)
     except BudgetExceeded:
-        limit = None
-    lr = run.optimizer.lr
+        return None
+
+
+def _sweep(scenario: Scenario, run: Run, width: int) -> Picture:
+    limit, lr = _limit(scenario, run), run.optimizer.lr
     border = limit["lr"] if limit is not None and limit["lr"] else None
     if border is None:
         low, high = lr / _AROUND, lr * _AROUND
@@ -91,7 +96,11 @@ def _sweep(scenario: Scenario, run: Run, width: int) -> Picture:
 
 
 def _range_test(scenario: Scenario, run: Run, width: int) -> Picture:
-    return range_test.picture(_answer("range_test", scenario, run), width)
+    limit = _limit(scenario, run)
+    if limit is None or not limit["lr"]:
+        return range_test.picture(_answer("range_test", scenario, run), width)
+    low, high = limit["lr"] / _TESTED_BELOW, limit["lr"] * _TESTED_ABOVE
+    return range_test.picture(_answer("range_test", scenario, run, low=low, high=high), width)
 
 
 def _validation(scenario: Scenario, run: Run, width: int) -> Picture:

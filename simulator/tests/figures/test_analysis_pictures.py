@@ -164,7 +164,7 @@ def test_statuses_have_shapes_of_their_own() -> None:
 
 
 def test_a_range_test_has_its_suggestions_on_the_curve() -> None:
-    own = range_test(SIX, low=1e-6, high=1.0)
+    own = range_test(SIX, low=0.08 / 3000, high=0.08 * 30)
     found = panel(SIX, "range-test")
     for colour, one in zip(LIGHT.s[1:5], own.suggestions, strict=True):
         assert one.lr is not None
@@ -306,6 +306,21 @@ def test_multiples_have_common_axes_and_tell_nothing_by_their_letters() -> None:
     assert [plot.frame.title for plot in picture(SIX, "multiples", names=True).groups[0].plots][
         1
     ] == "lr 0.01"
+
+
+def test_noisy_runs_are_means_with_bands() -> None:
+    noise = {"noise": {"sigma": 0.5, "seed": 1}, **RAVINE, "steps": 1000}
+    noisy = scenario_of(sgd(0.03, "plain"), sgd(0.03, "heavy ball", momentum=0.9), **noise)
+    found = picture(noisy, "overlay")
+    one = drawn(found.groups[0].plots[0])
+    assert one.bands(LIGHT.s[0]) and one.bands(LIGHT.s[1]) and not one.bands(LIGHT.ink_3)
+    assert len(curve(one, LIGHT.s[0])) < 100 and "mean loss" in found.words[0]
+    assert drawn(picture(noisy, "multiples").groups[0].plots[1]).bands(LIGHT.s[0])
+
+
+def test_a_single_point_is_seen() -> None:
+    found = panel(OVERFLOWING, "sharpness")
+    assert len(found.symbols(LIGHT.s[0])) == 2, "the point, and the one beside the name"
 
 
 def test_colours_follow_the_theme() -> None:

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from simulator.figures.axes import Axis, linear_axis, log_axis
 from simulator.figures.frame import Frame
-from simulator.figures.panels import loss
+from simulator.figures.panels import curves, loss
 from simulator.figures.panels.analyses.picture import Group, Picture, told
-from simulator.figures.panels.analyses.plot import Line, Piece, Plot, Points
+from simulator.figures.panels.analyses.plot import Band, Line, Piece, Plot, Points
 from simulator.figures.series import Series
+from simulator.figures.smoothing import window_of
 from simulator.figures.words import Table, table
 
 _BEYOND = 1.25  # times the step at which the last run diverges: there the axis ends
 _RISE = 10.0  # times its first loss: so far a diverging run is followed
+_SHADE = 0.22  # opacity of a band
 _TICKS = 4  # of a logarithmic axis: more do not find room in a small chart
 _WIDE = 480  # px: from there on three charts stand in a row
 
@@ -86,15 +88,20 @@ def _tamed(run: Series) -> Series:
 
 def _pieces(run: Series, y: Axis) -> tuple[Piece, ...]:
     """All in the same colour: what differs is the course alone."""
-    steps = np.arange(run.loss.size)
-    if run.diverged_at is None:
-        return (Line("r0", steps, run.loss, width=1.8),)
-    over = ~np.isfinite(run.loss) | (run.loss > y.high)
-    rows = int(over.argmax()) if over.any() else run.diverged_at
-    values = run.loss[: rows + 1].copy()
-    values[-1] = min(np.nan_to_num(values[-1], nan=np.inf), y.high)
-    gone = Points("p", [rows], [values[-1]], size=70, shape="triangle-up")
-    return Line("r0", steps[: rows + 1], values, width=1.8), gone
+    return tuple(pieces_of(run, "r0", y, width=1.8, gone=Points("p", [], [], size=70, shape="triangle-up")))
+
+
+def pieces_of(run: Series, key: str, y: Axis, *, name: str = "", width: float, gone: Points) -> list[Piece]:
+    """The course of a run: where a long one is noisy, its means and the band around them; where it diverges,
+    the mark `gone` at the upper edge."""
+    curve = curves.curve_of(run, run.loss, y, window_of(run.steps))
+    found: list[Piece] = []
+    if curve.low is not None and curve.high is not None:
+        found.append(Band(key, curve.steps, curve.low, curve.high, _SHADE))
+    found.append(Line(key, curve.steps, curve.values, name, width=width))
+    if curve.gone:
+        found.append(replace(gone, x=curve.steps[-1:], y=curve.values[-1:]))
+    return found
 
 
 def _course(run: Series, letter: str) -> str:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from simulator.core.numbers import format_number
 from simulator.figures.frame import Frame
-from simulator.figures.panels import loss
-from simulator.figures.panels.analyses.multiples import steps_in_sight
+from simulator.figures.panels import curves, loss
+from simulator.figures.panels.analyses.multiples import pieces_of, steps_in_sight
 from simulator.figures.panels.analyses.picture import Picture, one_plot, step_axis, told
 from simulator.figures.panels.analyses.plot import Band, Line, Piece, Plot, Points
 from simulator.figures.series import Series
+from simulator.figures.smoothing import window_of
 from simulator.figures.words import table
 
 _SAME = 1e-9  # relative difference of losses that are told as equal
@@ -26,29 +27,28 @@ def picture(first: Series, second: Series, differences: Sequence[str], width: in
     x = step_axis(steps_in_sight([first, second]))
     frame = Frame("overlay", title, x, whole.y, width)
     rows = min(first.sound_rows(), second.sound_rows())
-    steps = np.arange(first.loss.size)
+    window = window_of(first.steps) if first.noisy or second.noisy else 0
     pieces: list[Piece] = []
-    if rows > 1:
-        pieces.append(Band("ink_3", steps[:rows], *_edges(first.loss[:rows], second.loss[:rows])))
+    if rows > 1 and not window:
+        pieces.append(Band("ink_3", np.arange(rows), *_edges(first.loss[:rows], second.loss[:rows])))
     for key, run in (("r0", first), ("r1", second)):
-        values = np.nan_to_num(run.loss, nan=np.inf, posinf=np.inf)
-        end = run.loss.size
-        if run.diverged_at is not None:
-            over = values > frame.y.high
-            end = int(over.argmax()) + 1 if over.any() else run.diverged_at + 1
-            values = values[:end].copy()
-            values[-1] = min(values[-1], frame.y.high)
-            pieces.append(Points(key, [end - 1], [values[-1]], run.end_in_words(end - 1), 90, "triangle-up"))
-        pieces.append(Line(key, steps[:end], values, run.name))
-    words = _words(first, second, rows, differences)
+        end = curves.curve_of(run, run.loss, frame.y, window).steps[-1]
+        gone = Points(key, [], [], run.end_in_words(int(end)), 90, "triangle-up")
+        pieces += pieces_of(run, key, frame.y, name=run.name, width=2.2, gone=gone)
+    words = _words(first, second, rows, window, differences)
     if rows > 1:
         at = rows - 1
-        a, b = float(first.loss[at]), float(second.loss[at])
+        a, b = (_level(run, at, window) for run in (first, second))
         if min(a, b) > 0 and _in_sight(a, b, frame) and not np.isclose(a, b, rtol=_SAME):
             name = _("%(times)s times") % {"times": format_number(max(a, b) / min(a, b))}
             pieces.append(Line("ink", [at, at], sorted((a, b)), name, width=2.0, exact=True))
-    subtitle = differences[0] if len(differences) == 1 else _("shaded: the gap between them")
-    what = _("Loss of two runs against the step, the gap between them shaded.")
+    shaded = _("line: mean, band: most steps") if window else _("shaded: the gap between them")
+    subtitle = differences[0] if len(differences) == 1 else shaded
+    what = (
+        _("Loss of two runs against the step, each as a mean over some steps with a band around it.")
+        if window
+        else _("Loss of two runs against the step, the gap between them shaded.")
+    )
     plot = Plot(frame, subtitle, tuple(pieces), " ".join([what, *words]))
     return Picture(title, (one_plot("overlay", plot),), words, table([first, second]))
 
@@ -61,8 +61,10 @@ def _in_sight(a: float, b: float, frame: Frame) -> bool:
     return all(frame.y.low <= value <= frame.y.high for value in (a, b))
 
 
-def _words(first: Series, second: Series, rows: int, differences: Sequence[str]) -> tuple[str, ...]:
-    words = [_gap(first, second, rows)] if rows else []
+def _words(
+    first: Series, second: Series, rows: int, window: int, differences: Sequence[str]
+) -> tuple[str, ...]:
+    words = [_gap(first, second, rows, window)] if rows else []
     for run in (first, second):
         if run.diverged_at is not None:
             words.append(_("%(run)s diverges at step %(step)d.") % {"run": run.name, "step": run.diverged_at})
@@ -75,19 +77,31 @@ def _words(first: Series, second: Series, rows: int, differences: Sequence[str])
     return tuple(words)
 
 
-def _gap(first: Series, second: Series, rows: int) -> str:
+def _level(run: Series, at: int, window: int) -> float:
+    """The loss of a run at a step; of a noisy one the mean over the `window` steps up to it."""
+    return float(run.loss[max(at - window, 0) + 1 : at + 1].mean()) if window and at else float(run.loss[at])
+
+
+def _gap(first: Series, second: Series, rows: int, window: int) -> str:
     """How far apart the losses are at the last step that both have a sound loss at."""
     at = rows - 1
-    a, b = float(first.loss[at]), float(second.loss[at])
+    a, b = (_level(run, at, window) for run in (first, second))
     higher, lower = (first, second) if a > b else (second, first)
     high, low = max(a, b), min(a, b)
     names = {"step": at, "higher": higher.name, "lower": lower.name, "high": told(high), "low": told(low)}
     if np.isclose(a, b, rtol=_SAME):
         return _("At step %(step)d both have a loss of %(low)s.") % names
     if low > 0:
-        text = _(
-            "At step %(step)d the loss of “%(higher)s” is %(times)s times that of “%(lower)s” (%(high)s "
-            "against %(low)s)."
+        text = (
+            _(
+                "Over the last steps to %(step)d the mean loss of “%(higher)s” is %(times)s times that of "
+                "“%(lower)s” (%(high)s against %(low)s)."
+            )
+            if window
+            else _(
+                "At step %(step)d the loss of “%(higher)s” is %(times)s times that of “%(lower)s” (%(high)s "
+                "against %(low)s)."
+            )
         )
         return text % {**names, "times": format_number(high / low)}
     text = _(

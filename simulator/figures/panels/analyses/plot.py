@@ -118,11 +118,22 @@ def spec(plot: Plot, theme: Theme) -> Spec:
             channel["title"] = None
     found: Rows = [{"data": {"name": "axes"}, "mark": {"type": "point", **QUIET}, "encoding": axes}]
     at = {"x": axes["x"], "y": axes["y"]}
-    for number, piece in enumerate(plot.pieces):
+    for number, piece in enumerate([*plot.pieces, *_dots(plot)]):
         name = f"piece{number}"
         data[name], layer = _drawn(piece, frame, theme, at)
         found.append({"data": {"name": name}, **layer})
     return layers.whole(frame, theme, data, found)
+
+
+def _dots(plot: Plot) -> list[Points]:
+    """A mark for each line of a single point, which would not be seen."""
+    found = []
+    for piece in plot.pieces:
+        if isinstance(piece, Line):
+            parts = _stretches(piece, plot.frame)
+            if len(parts) == 1 and len(parts[0]) == 1:
+                found.append(Points(piece.key, parts[0][:, 0], parts[0][:, 1]))
+    return found
 
 
 def _titles(plot: Plot) -> Rows:
