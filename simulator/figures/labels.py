@@ -18,6 +18,8 @@ SIZE = 11.5  # px
 HEIGHT = 14.0
 SWATCH = 26.0  # room for a piece of the curve's line before the text
 _GAP = 5.0
+_FAR = 12.0  # what a place away from what a label names costs at least
+_COVERED = 5.0  # what each point of a line costs that a label covers
 # Widths of Liberation Sans (= Arial) in thousandths of the size, for characters that are not about 556 wide.
 _WIDTHS = {
     **dict.fromkeys("ijl’'|", 222), **dict.fromkeys(" .,:;!/ft()[]·", 290),
@@ -82,16 +84,17 @@ def place(
     taken: list[tuple[float, float, float, float]] = []
     placed = []
     for label in labels:
-        corners, cost = _candidates(label, width, height)
-        for left, top, right, bottom in taken:
-            free = (
-                (corners[:, 0] >= right + 2) | (corners[:, 0] + label.width <= left - 2)
-                | (corners[:, 1] >= bottom + 1) | (corners[:, 1] + HEIGHT <= top - 1)
-            )  # fmt: skip
-            corners, cost = corners[free], cost[free]
+        wide = label.width
+        corners, cost = _free(*_close(label, wide, width, height), wide, taken)
+        cost = cost + _COVERED * _covered(corners, wide, crowd)
+        # No place far away costs less than that, so they are looked at only where none near is as good.
+        if not len(cost) or cost.min() > _FAR:
+            away, far_cost = _free(*_far(label, wide, width, height), wide, taken)
+            far_cost = far_cost + _COVERED * _covered(away, wide, crowd)
+            corners, cost = np.concatenate([corners, away]), np.concatenate([cost, far_cost])
         if not len(corners):
             continue
-        best = int(np.argmin(cost + 5.0 * _covered(corners, label.width, crowd)))
+        best = int(np.argmin(cost))
         found = replace(
             label, x=round(float(corners[best, 0]), 1), y=round(float(corners[best, 1] + HEIGHT / 2), 1)
         )
@@ -100,9 +103,21 @@ def place(
     return placed
 
 
-def _candidates(label: Label, width: float, height: float) -> tuple[Floats, Floats]:
-    """Left upper corners to try (k, 2), and how far each is from what it names."""
-    wide, anchors = label.width, label.near
+def _free(
+    corners: Floats, cost: Floats, wide: float, taken: list[tuple[float, float, float, float]]
+) -> tuple[Floats, Floats]:
+    """The places that cover no label that has one."""
+    for left, top, right, bottom in taken:
+        free = (
+            (corners[:, 0] >= right + 2) | (corners[:, 0] + wide <= left - 2)
+            | (corners[:, 1] >= bottom + 1) | (corners[:, 1] + HEIGHT <= top - 1)
+        )  # fmt: skip
+        corners, cost = corners[free], cost[free]
+    return corners, cost
+
+
+def _close(label: Label, wide: float, width: float, height: float) -> tuple[Floats, Floats]:
+    """Left upper corners to try beside what the label names (k, 2), and what each costs."""
     offsets = np.array(
         [
             (_GAP + 3, -HEIGHT / 2), (-wide - _GAP - 3, -HEIGHT / 2),
@@ -111,22 +126,25 @@ def _candidates(label: Label, width: float, height: float) -> tuple[Floats, Floa
             (-wide / 2, -2.2 * HEIGHT), (-wide / 2, 1.2 * HEIGHT),
         ]
     )  # fmt: skip
-    close = (anchors[:, None, :] + offsets[None, :, :]).reshape(-1, 2)
-    close_cost = (np.arange(len(anchors))[:, None] * 0.7 + np.arange(len(offsets))[None, :] * 0.25).ravel()
+    corners = (label.near[:, None, :] + offsets[None, :, :]).reshape(-1, 2)
+    cost = (np.arange(len(label.near))[:, None] * 0.7 + np.arange(len(offsets))[None, :] * 0.25).ravel()
+    return _inside(corners, cost, wide, width, height)
+
+
+def _far(label: Label, wide: float, width: float, height: float) -> tuple[Floats, Floats]:
+    """The same all over the plot: the further away, the dearer."""
     xs, ys = np.linspace(2, max(width - wide - 2, 2), 7), np.arange(1.0, height - HEIGHT, HEIGHT + 1)
-    far = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    middles = far + np.array([wide / 2, HEIGHT / 2])
-    away = np.abs(middles[:, None, :] - anchors[None, :, :]).sum(axis=2).min(axis=1) if len(anchors) else 0.0
-    far_cost = 12.0 + 0.15 * away
-    corners, cost = (
-        np.concatenate([close, far]),
-        np.concatenate([close_cost, np.broadcast_to(far_cost, len(far))]),
-    )
-    fits = (
-        (corners >= 1).all(axis=1)
-        & (corners[:, 0] + wide <= width - 1)
-        & (corners[:, 1] + HEIGHT <= height - 1)
-    )
+    corners = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    middles = corners + np.array([wide / 2, HEIGHT / 2])
+    if not len(label.near):
+        return _inside(corners, np.full(len(corners), _FAR), wide, width, height)
+    away = np.abs(middles[:, None, :] - label.near[None, :, :]).sum(axis=2).min(axis=1)
+    return _inside(corners, _FAR + 0.15 * away, wide, width, height)
+
+
+def _inside(corners: Floats, cost: Floats, wide: float, width: float, height: float) -> tuple[Floats, Floats]:
+    x, y = corners[:, 0], corners[:, 1]
+    fits = (x >= 1) & (y >= 1) & (x + wide <= width - 1) & (y + HEIGHT <= height - 1)
     return corners[fits], cost[fits]
 
 

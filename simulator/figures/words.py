@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -148,11 +149,12 @@ def table(series: Sequence[Series]) -> Table:
     return Table(_("Loss by step"), headers, rows)
 
 
-def _table_steps(last: int) -> list[int]:
+@lru_cache(maxsize=64)
+def _table_steps(last: int) -> tuple[int, ...]:
     if last < _ROWS:
-        return list(range(last + 1))
+        return tuple(range(last + 1))
     spread = np.unique(np.rint(np.geomspace(1, last, _ROWS - 1)).astype(int)).tolist()
-    return [0, *(_round_step(step) if step not in (1, 2, last) else step for step in spread)]
+    return (0, *(_round_step(step) if step not in (1, 2, last) else step for step in spread))
 
 
 def _round_step(step: int) -> int:

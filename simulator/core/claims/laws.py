@@ -15,6 +15,7 @@ ball.)
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from simulator.core.objectives import build
@@ -47,6 +48,7 @@ class StabilityLaw:
         return abs(self.ratio - 1)
 
 
+@lru_cache(maxsize=256)  # asked for with every move of a slider, of runs that did not move
 def stability_law(run: Run) -> StabilityLaw | None:
     """The law that decides whether a run diverges in the long run; None where there is none."""
     optimizer = run.optimizer

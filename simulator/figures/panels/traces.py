@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,19 +72,22 @@ def _marked(pixels: Floats, place: int, runs: int, ends: Sequence[Floats]) -> ND
     way = np.r_[0.0, np.hypot(*np.diff(pixels, axis=0).T).cumsum()]
     turn, due = _ALONG * runs, _ALONG * (place + 1)
     marked = np.zeros(len(pixels), bool)
-    marked[0] = not _near(pixels[0], ends)
-    taken = [pixels[0], pixels[-1]]
-    for row in range(1, len(pixels) - 1):
-        hopping = way[row] - way[row - 1] >= _CREEPING
-        if way[row] < due and not hopping:
+    # Plain numbers: this is done step by step with every move of the slider, and NumPy is slow on pairs.
+    places, others = pixels.tolist(), [end.tolist() for end in ends]
+    marked[0] = not _near(places[0], others)
+    taken = [places[0], places[-1]]
+    before = 0.0
+    for row, at in enumerate(way.tolist()[1:-1], 1):
+        hopping, before = at - before >= _CREEPING, at
+        if at < due and not hopping:
             continue
-        due += turn * max(np.floor((way[row] - due) / turn) + 1, 0)
-        if not _near(pixels[row], taken):
+        due += turn * max(math.floor((at - due) / turn) + 1, 0)
+        if not _near(places[row], taken):
             marked[row] = True
-            taken.append(pixels[row])
-    marked[-1] |= not _near(pixels[-1], [*ends, pixels[0]])
+            taken.append(places[row])
+    marked[-1] |= not _near(places[-1], [*others, places[0]])
     return marked
 
 
-def _near(pixel: Floats, others: Sequence[Floats]) -> bool:
-    return any(np.abs(pixel - other).max() < _APART for other in others)
+def _near(pixel: Sequence[float], others: Sequence[Sequence[float]]) -> bool:
+    return any(abs(pixel[0] - x) < _APART and abs(pixel[1] - y) < _APART for x, y in others)
