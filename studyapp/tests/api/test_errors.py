@@ -219,6 +219,7 @@ def test_a_token_that_is_not_valid_is_401_everywhere(client: Client, learner: Ap
         address = path.format(
             **dict.fromkeys(("response_id", "token"), "11111111-1111-4111-8111-111111111111"),
             slug="x",
+            kind="sweep",
             scenario_id="x",
         )
         for method in methods:
