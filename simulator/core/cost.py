@@ -17,11 +17,18 @@ from simulator.core.limits import (
 )
 from simulator.core.objectives import OBJECTIVES
 from simulator.core.optimizers import OPTIMIZERS
+from simulator.core.rates import watches_loss
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
 
 _PER_ROW = 8.0  # lr, loss, recorded and gathered
 _PER_COORDINATE = 3.0  # noise, clipping and copies
+# What calls cost, however short the arrays are that they work on.
+_PER_RUN = 150_000  # status, words, its part of the answer
+_PER_GROUP = 500_000  # objective, tables of rates, first and last loss
+_PER_BATCH = 15_000  # rows drawn and gathered
+_PER_NOISE = 2_000
+_PER_WATCHED_LOSS = 15_000  # of ReduceLROnPlateau, in every update
 
 
 @dataclass(frozen=True)
@@ -29,13 +36,19 @@ class Cost:
     """What a simulation takes.
 
     `operations` are elementary floating-point operations, each weighed like a multiplication of long arrays,
-    about a nanosecond; `bytes` are held at the same time; `updates` counts the updates of all loops, each of
-    which costs about OPERATIONS_PER_UPDATE however few runs it is for.
+    about a nanosecond; `bytes` are held at the same time; `updates` counts the updates of all loops, and
+    `calls` is what these, the groups and the runs cost beside, however short their arrays are, in operations.
     """
 
     operations: int
     bytes: int
     updates: int
+    calls: int = 0
+
+    @property
+    def total(self) -> int:
+        """Everything, in operations: what is held against the budget."""
+        return self.operations + self.calls
 
 
 def estimate(
@@ -46,14 +59,15 @@ def estimate(
     groups = groups_of(scenario.runs) if groups is None else groups
     steps = scenario.steps
     points = steps + 1 if record.points is None else min(record.points, steps + 1)
-    operations, numbers = 0.0, 0
+    operations, numbers, calls = 0.0, 0, 0
     for indices in groups:
         run, count = scenario.runs[indices[0]], len(indices)
         dim = run.dim
         operations += count * steps * _operations_per_step(run, dim)
+        calls += steps * _calls_per_step(run) + _PER_GROUP + count * _PER_RUN
         recorded = points * (2 + (dim if record.params else 0))
         numbers += count * ((steps + 1) * (dim + 3) + 8 * dim + recorded)
-    return Cost(int(operations), 8 * numbers, steps * len(groups))
+    return Cost(int(operations), 8 * numbers, steps * len(groups), calls)
 
 
 def check_budget(
@@ -64,7 +78,7 @@ def check_budget(
     if is_always_admitted(scenario, groups):
         return
     cost = estimate(scenario, record, groups)
-    operations = cost.operations + OPERATIONS_PER_UPDATE * cost.updates
+    operations = cost.total
     if operations > MAX_OPERATIONS:
         raise BudgetExceeded(
             message=(
@@ -102,6 +116,13 @@ def _operations_per_step(run: Run, dim: int) -> float:
     if run.batches is not None:
         used = kind.batch_operations(options, dim, min(run.batches.size, rows))
     return used + 0.5 * full + dim * (OPTIMIZERS[run.optimizer.name].operations + _PER_COORDINATE) + _PER_ROW
+
+
+def _calls_per_step(run: Run) -> int:
+    """What the calls of one update of a group cost, in operations."""
+    calls = OPERATIONS_PER_UPDATE + OBJECTIVES[run.objective.name].update_calls(run.objective.options)
+    calls += _PER_BATCH * (run.batches is not None) + _PER_NOISE * (run.noise is not None)
+    return calls + _PER_WATCHED_LOSS * watches_loss(run)
 
 
 def _rows(run: Run) -> int:

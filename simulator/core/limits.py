@@ -17,5 +17,5 @@ MAX_LIST: Final = 1000  # milestones and the like
 ALWAYS_ADMITTED: Final = 2_000_000
 ALWAYS_ADMITTED_MLP: Final = 5_000_000  # parameters x rows x steps of a single run of an mlp
 MAX_OPERATIONS: Final = 2_000_000_000
-OPERATIONS_PER_UPDATE: Final = 5_000  # one turn of a loop, about 5 microseconds of calls
+OPERATIONS_PER_UPDATE: Final = 10_000  # one turn of a loop, about 10 microseconds of calls
 MAX_BYTES: Final = 192 * 1024 * 1024

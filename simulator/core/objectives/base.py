@@ -77,6 +77,11 @@ class Objective(ABC):
         """Operations of one gradient at one point on a minibatch of `rows` rows."""
         return cls.operations(options, dim, rows)
 
+    @classmethod
+    def update_calls(cls, options: Options) -> int:
+        """What the calls of one gradient cost beyond those of a plain one, in operations, for few runs."""
+        return 0
+
     def losses(self, states: FloatArray, out: FloatArray | None = None) -> FloatArray:
         """Losses (R, B) of states (R, D, B), in blocks that bound the memory of intermediate arrays."""
         rows, dim, count = states.shape

@@ -43,6 +43,10 @@ class DataObjective(Objective):
     def batch_operations(cls, options: Options, dim: int, rows: int) -> float:
         return 0.4 * dim * rows + 4.0 * rows
 
+    @classmethod
+    def update_calls(cls, options: Options) -> int:
+        return 10_000
+
     def bind_batch(self, count: int) -> BatchGradient:
         """A function `gradient(rows, theta, out)` of the mean over `rows`: (m,) for all runs, or (B, m)."""
         X, y, dim = self.rows.X, self.rows.y, self.dim

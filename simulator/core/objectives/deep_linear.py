@@ -30,7 +30,7 @@ class DeepLinear(Objective):
 
     @classmethod
     def operations(cls, options: Options, dim: int, rows: int) -> float:
-        return 6.0 * dim
+        return 9.0 * dim
 
     def bind(self, count: int) -> Gradient:
         target = scalar(self.target)

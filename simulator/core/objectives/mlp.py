@@ -111,6 +111,10 @@ class Mlp(DataObjective):
         return cls.operations(options, dim, rows)
 
     @classmethod
+    def update_calls(cls, options: Options) -> int:
+        return 25_000 * (len(options["layers"]) - 1)
+
+    @classmethod
     def initial(cls, options: Options) -> FloatArray:
         """theta_0: W = gain / sqrt(fan_in) standard normal, layer by layer from one generator; b = 0."""
         rng = np.random.Generator(np.random.PCG64(options["init"]["seed"]))
