@@ -29,6 +29,10 @@ class Polynomial(Objective):
     def operations(cls, options: Options, dim: int, rows: int) -> float:
         return 2.0 * len(options["coeffs"])
 
+    @classmethod
+    def update_calls(cls, options: Options) -> int:
+        return 2_000 * len(options["coeffs"])
+
     def bind(self, count: int) -> Gradient:
         slope = self.coeffs[1:] * np.arange(1, len(self.coeffs))
         highest, lower = _split(slope)
