@@ -87,6 +87,10 @@ class TwoWells(Objective):
     def operations(cls, options: Options, dim: int, rows: int) -> float:
         return 40.0
 
+    @classmethod
+    def update_calls(cls, options: Options) -> int:
+        return 10_000
+
     def bind(self, count: int) -> Gradient:
         k = scalar(self.k)
         wells = [
