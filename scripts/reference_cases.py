@@ -269,6 +269,19 @@ PENALTIES: list[tuple[str, Case]] = [
     ("mlp", {"l1": 0.003}),
     ("mlp, bce", {"l1": 0.002, "l2": 0.001}),
 ]
+# Places, what is done to their data beside a split, and the rest of the scenario.
+SPLITS: list[tuple[str, Case, Case]] = [
+    ("linear", {"standardize": True, "validation": {"share": 0.25, "seed": 0}}, {}),
+    ("linear, outright", {"validation": {"share": 0.4, "seed": 2}}, {"noise": {"sigma": 0.1, "seed": 3}}),
+    ("logistic", {"validation": {"share": 0.5, "seed": 7}}, {"batches": {"size": 6, "seed": 1}}),
+    (
+        "mlp",
+        {"standardize": True, "validation": {"share": 0.1, "seed": 4}},
+        {"batches": {"size": 9, "seed": 2}, "noise": {"sigma": 0.02, "seed": 1}},
+    ),
+    ("mlp, deep", {"validation": {"share": 0.3, "seed": 1}}, {"batches": {"size": 40, "seed": 5}}),
+    ("mlp, bce", {"standardize": True, "validation": {"share": 0.75, "seed": 6}}, {"clip_norm": 0.5}),
+]
 NOISES = [{"sigma": 0.3, "seed": 7}, {"sigma": 0.02, "seed": 1}]
 
 
@@ -290,7 +303,7 @@ def cases() -> list[Case]:
 
 
 def _later_cases() -> list[Case]:
-    """Named cases of LambdaLR with every optimizer, and the penalties of data objectives."""
+    """Named cases of LambdaLR with every optimizer, penalties of data objectives, and rows kept apart."""
     found = []
     for index, (setting, family, factor) in enumerate(OPTIMIZERS):
         place = ("quadratic", "rosenbrock", "mlp")[index % 3]
@@ -305,6 +318,18 @@ def _later_cases() -> list[Case]:
             batches = {"size": 9, "seed": number} if "outright" not in place else None
             case = _case(place, optimizer, None, steps=80, batches=batches)
             found.append({**case, "objective": {**case["objective"], **penalty}})
+    for place, data, extra in SPLITS:
+        for number in (1, 4, 8):
+            setting, family, factor = OPTIMIZERS[number]
+            optimizer = {**setting, "lr": factor * OBJECTIVES[place][3:5][family]}
+            case = _case(place, optimizer, None, steps=80, **extra)
+            found.append({**case, "data": {**case["data"], **data}})
+    fitted = {"name": "linear", "l1": 0.01}
+    for basis in ("legendre", "monomial"):
+        polynomial = {"degree": 4, "basis": basis}
+        case = _case("mlp, deep", {"name": "SGD", "lr": 0.1}, None, steps=80, start=[0.1] * 5)
+        data = {**case["data"], "polynomial": polynomial, "standardize": True, "validation": {"seed": 3}}
+        found.append({**case, "title": f"SGD on {basis}", "objective": fitted, "data": data})
     return found
 
 

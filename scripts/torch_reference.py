@@ -169,7 +169,27 @@ def dataset(given: dict[str, Any]) -> tuple[Any, Any]:
         else:
             c = np.arange(n) % 2
             X, y = (2 * c - 1)[:, None] * np.ones(2) + noise * rng.standard_normal((n, 2)), c * 1.0
-    return torch.tensor(X), torch.tensor(y.reshape(len(X), -1))
+    return rows_trained_on(X, y.reshape(len(X), -1), given)
+
+
+def rows_trained_on(X: np.ndarray, y: np.ndarray, given: dict[str, Any]) -> tuple[Any, Any]:
+    """With polynomials of the one column, without the rows kept apart, then standardised."""
+    if given.get("polynomial"):
+        degree, basis = given["polynomial"]["degree"], given["polynomial"].get("basis", "legendre")
+        x, columns = X[:, 0], [np.ones(len(X)), X[:, 0]]
+        for k in range(1, degree):
+            bonnet = ((2 * k + 1) * x * columns[k] - k * columns[k - 1]) / (k + 1)
+            columns.append(bonnet if basis == "legendre" else x * columns[k])
+        X = np.stack(columns[: degree + 1], 1)
+    if given.get("validation") is not None:
+        share, seed = given["validation"].get("share", 0.25), given["validation"].get("seed", 0)
+        apart = set(np.random.Generator(np.random.PCG64(seed)).permutation(len(X))[: round(share * len(X))])
+        left = [row for row in range(len(X)) if row not in apart]
+        X, y = X[left], y[left]
+    if given.get("standardize"):
+        spread = np.ptp(X, axis=0) > 0
+        X = np.where(spread, (X - X.mean(0)) / np.where(spread, X.std(0), 1.0), X)
+    return torch.tensor(X), torch.tensor(y)
 
 
 def objective(given: dict[str, Any]) -> tuple[Loss, np.ndarray, int]:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from simulator.api.serializers import ScenarioShape, SeriesField
 from simulator.core.analyses.orders import ANALYSES
-from simulator.core.arguments import REQUIRED
+from simulator.core.arguments import REQUIRED, facts_of
 from simulator.core.diagnosis.causes import CAUSES
 from simulator.core.limits import MAX_RUNS
 
@@ -19,7 +19,6 @@ NUMBER = {"type": "number", "format": "double"}
 OPTIONS: dict[str, dict[str, Any]] = {
     "run": {
         "type": "string",
-        "nullable": True,
         "description": "Label of the run; absent or null: the first.",
     },
     "rates": {
@@ -27,11 +26,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "items": NUMBER,
         "minItems": 1,
         "maxItems": MAX_RUNS,
-        "nullable": True,
         "description": "The rates outright, instead of low, high and count.",
     },
-    "low": {**NUMBER, "nullable": True, "description": "Lowest rate."},
-    "high": {**NUMBER, "nullable": True, "description": "Highest rate."},
+    "low": {**NUMBER, "description": "Lowest rate."},
+    "high": {**NUMBER, "description": "Highest rate."},
     "count": {"type": "integer", "minimum": 2, "description": "Rates on a logarithmic scale, ends included."},
     "steps": {"type": "integer", "minimum": 10, "description": "Updates of the range test."},
     "points": {"type": "integer", "minimum": 2, "description": "Rows, spread evenly over the run."},
@@ -55,7 +53,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "method": {"type": "string", "enum": ["grid", "random"]},
     "trials": {"type": "integer", "minimum": 1, "description": "Trials of a random search."},
     "seed": {"type": "integer", "minimum": 0, "description": "Seed of what is drawn at random."},
-    "share": {**NUMBER, "description": "Share of the rows that is kept apart, between 0 and 1."},
+    "share": {
+        **NUMBER,
+        "description": "Share of the rows that is kept apart, between 0 and 1. Where share or seed is null, "
+        "it is that of the data's own `validation`, else 0.25 and 0.",
+    },
 }
 
 
@@ -64,6 +66,8 @@ def options_schema(kind: str) -> dict[str, Any]:
     properties: dict[str, Any] = {}
     for argument in ANALYSES[kind]:
         properties[argument.name] = dict(OPTIONS[argument.name])
+        if facts_of(argument.read).optional:
+            properties[argument.name]["nullable"] = True
         if argument.default is not REQUIRED and argument.default is not None:
             properties[argument.name]["default"] = argument.default
     required = [argument.name for argument in ANALYSES[kind] if argument.default is REQUIRED]

@@ -44,7 +44,11 @@ SHARED: dict[str, dict[str, Any]] = {
         "description": "Updates between scheduler steps.",
     },
     "plateau_metric": {"type": "string", "enum": ["before", "after"]},
-    "data": {**NULLABLE_OBJECT, "description": "`{dataset, n, seed, noise}`, or `{X, y}` given outright."},
+    "data": {
+        **NULLABLE_OBJECT,
+        "description": "`{dataset, n, seed, noise}`, or `{X, y}` given outright; either with `polynomial`, "
+        "`standardize` and `validation`, the rows kept apart.",
+    },
 }
 RUN = {
     "type": "object",
@@ -132,6 +136,13 @@ class RunOut(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]
     lr = SeriesField()
     loss = SeriesField()
+    val_loss = SeriesField(
+        required=False, help_text="Mean loss of the rows kept apart, without the penalty; absent without any."
+    )
+    accuracy = SeriesField(
+        required=False, help_text="Share of labels of the rows trained on that are predicted; as `val_loss`."
+    )
+    val_accuracy = SeriesField(required=False, help_text="The same of the rows kept apart.")
     params = PathField(required=False)
     status = serializers.ChoiceField(["converged", "running", "oscillating", "diverged"])
     diverged_at = serializers.IntegerField(min_value=0, allow_null=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simulator.core.errors import BudgetExceeded
+from simulator.core.generalisation import numbers_of, operations_of
 from simulator.core.groups import groups_of
 from simulator.core.limits import (
     ALWAYS_ADMITTED,
@@ -65,7 +66,9 @@ def estimate(
         dim = run.dim
         operations += count * steps * _operations_per_step(run, dim)
         calls += steps * _calls_per_step(run) + _PER_GROUP + count * _PER_RUN
-        recorded = points * (2 + (dim if record.params else 0))
+        operations += count * points * operations_of(run)
+        measured = numbers_of(run)
+        recorded = points * (2 + measured + (dim if record.params or measured else 0))
         numbers += count * ((steps + 1) * (dim + 3) + 8 * dim + recorded)
     return Cost(int(operations), 8 * numbers, steps * len(groups), calls)
 
@@ -105,7 +108,8 @@ def is_always_admitted(scenario: Scenario, groups: Sequence[Sequence[int]] | Non
     if len(scenario.runs) != 1:
         return False
     run = scenario.runs[0]
-    return run.dim * _rows(run) * scenario.steps <= ALWAYS_ADMITTED_MLP
+    rows = 1 if run.data is None else run.data.n
+    return run.dim * rows * scenario.steps <= ALWAYS_ADMITTED_MLP
 
 
 def _operations_per_step(run: Run, dim: int) -> float:
@@ -126,4 +130,5 @@ def _calls_per_step(run: Run) -> int:
 
 
 def _rows(run: Run) -> int:
-    return 1 if run.data is None else run.data.n
+    """The rows that a gradient of the full loss is the mean over."""
+    return 1 if run.data is None else run.data.trained

@@ -6,7 +6,7 @@ the public contract, so that anybody can draw the same rows.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from simulator.core.arguments import Argument, Options, Reader, array, integer, number, read_arguments, show
 from simulator.core.arguments.declared import unknown_name
 from simulator.core.errors import error_at
-from simulator.core.features import FEATURES, changes_columns, columns_of, features_of
+from simulator.core.features import FEATURES, changes_columns, columns_of, expanded, features_of, scaled
 from simulator.core.limits import MAX_DIMENSION, MAX_ROWS, MAX_SEED
+from simulator.core.splits import SPLIT, check_split, count_apart, kept_apart
 
 FloatArray = NDArray[np.float64]
 
@@ -33,7 +34,8 @@ class Rows:
 class Data:
     """Description of the rows of a data objective: `dataset`, `n`, `seed`, `noise`; or `X`, `y` outright.
 
-    Either with `polynomial` and `standardize`, what is done to the columns of X (see features).
+    Either with `polynomial` and `standardize`, what is done to the columns of X (see features), and with
+    `validation`, which rows are kept apart (see splits).
     """
 
     options: Options
@@ -41,8 +43,18 @@ class Data:
 
     @property
     def n(self) -> int:
-        """How many rows."""
+        """How many rows, on both sides."""
         return len(self.options["X"]) if self.given else int(self.options["n"])
+
+    @property
+    def apart(self) -> int:
+        """How many rows are kept apart."""
+        return count_apart(self.n, self.options["validation"])
+
+    @property
+    def trained(self) -> int:
+        """How many rows are trained on."""
+        return self.n - self.apart
 
     @property
     def columns(self) -> int:
@@ -60,13 +72,18 @@ class Data:
         first = self.options["y"][0] if self.given else 0.0
         return len(first) if isinstance(first, tuple) else 1
 
-    @property
+    @cached_property
     def binary(self) -> bool:
         """Whether every y lies between 0 and 1, as a label must."""
         if not self.given:
             return self.options["dataset"] in ("circles", "blobs")
-        y = rows_of(self).y
+        y = np.array(self.options["y"], dtype=np.float64)
         return bool(((y >= 0) & (y <= 1)).all())
+
+    @property
+    def labelled(self) -> bool:
+        """Whether y is one label a row, so that a model's answers can be right or wrong."""
+        return self.outputs == 1 and self.binary
 
 
 def read_data(value: object, path: str) -> Data:
@@ -90,22 +107,36 @@ def read_data(value: object, path: str) -> Data:
 
 
 def rows_of(data: Data) -> Rows:
-    """The rows themselves, read-only."""
+    """The rows trained on, read-only."""
+    return sides_of(data)[0]
+
+
+def sides_of(data: Data) -> tuple[Rows, Rows | None]:
+    """The rows trained on, in their order, and those kept apart where there are any; read-only."""
     if not data.given:
         return _drawn(data)
-    X = np.array(data.options["X"], dtype=np.float64)
-    return _rows(features_of(data.options, X), np.array(data.options["y"], dtype=np.float64))
+    X, y = (np.array(data.options[key], dtype=np.float64) for key in ("X", "y"))
+    return _sides(data.options, X, y)
 
 
 @lru_cache(maxsize=64)  # of usually at most 48 kB each; rows given outright may be large and are not kept
-def _drawn(data: Data) -> Rows:
+def _drawn(data: Data) -> tuple[Rows, Rows | None]:
     rng = np.random.Generator(np.random.PCG64(data.options["seed"]))
     X, y = DATASETS[data.options["dataset"]](rng, data.options["n"], data.options["noise"])
-    return _rows(features_of(data.options, X), y)
+    return _sides(data.options, X, y)
+
+
+def _sides(options: Options, X: FloatArray, y: FloatArray) -> tuple[Rows, Rows | None]:
+    y = y.reshape(len(X), -1)
+    if options["validation"] is None:
+        return _rows(features_of(options, X), y), None
+    apart = kept_apart(len(X), options["validation"])
+    X = expanded(options, X)
+    train, held = X[~apart], X[apart]
+    return _rows(scaled(options, train), y[~apart]), _rows(scaled(options, held, train), y[apart])
 
 
 def _rows(X: FloatArray, y: FloatArray) -> Rows:
-    y = y.reshape(len(X), -1)
     X.flags.writeable = False
     y.flags.writeable = False
     return Rows(X, y)
@@ -156,23 +187,29 @@ _DRAWN = (
     Argument("seed", integer(at_least=0, at_most=MAX_SEED), 0),
     Argument("noise", number(at_least=0), 0.1),
     *FEATURES,
+    SPLIT,
 )
 _OUTRIGHT = (
     Argument("X", array(_row, at_least=1, at_most=MAX_ROWS)),
     Argument("y", array(_target(), at_least=1, at_most=MAX_ROWS)),
     *FEATURES,
+    SPLIT,
 )
 
 
 def _checked(data: Data, path: str) -> Data:
-    """The description, where its features can be made."""
+    """The description, where its features can be made and its rows be split."""
+    if data.options["validation"] is not None:
+        check_split(data.n, data.options["validation"], f"{path}.validation.share")
     if data.options["polynomial"] is not None and data.own_columns != 1:
         raise error_at(
             f"{path}.polynomial",
             "bad_value",
             f"needs data of one column, and these have {data.own_columns}.",
         )
-    if changes_columns(data.options) and not np.isfinite(rows_of(data).X).all():
+    if changes_columns(data.options) and not all(
+        np.isfinite(side.X).all() for side in sides_of(data) if side is not None
+    ):
         key = "polynomial" if data.options["polynomial"] is not None else "standardize"
         raise error_at(f"{path}.{key}", "out_of_bounds", "gives numbers that are not finite: X is too large.")
     return data

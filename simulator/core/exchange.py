@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from simulator.core.errors import BudgetExceeded, error_at
+from simulator.core.generalisation import numbers_of
 from simulator.core.record import Record
 from simulator.core.spec import Scenario, parse_scenario
 from simulator.core.training import Result, RunResult
@@ -15,6 +16,7 @@ MOST_NUMBERS: Final = 200_000
 USUAL_POINTS: Final = 200
 PRECISIONS: Final = ("double", "single")
 RECORD_KEYS: Final = ("points", "params", "precision")
+MEASURED: Final = ("val_loss", "accuracy", "val_accuracy")  # where rows are kept apart
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,10 @@ def parse_record(data: object) -> Wanted:
 def record_for(scenario: Scenario, wanted: Wanted) -> Record:
     """The rows to record. Raises BudgetExceeded for more than `MOST_NUMBERS` numbers.
 
-    Counted are t, and of every run lr, loss and, if wanted, the D parameters. Who leaves `points` out gets
-    200 rows, or as many as there is room for.
+    Counted are t, and of every run lr, loss, what is measured where rows are kept apart and, if wanted, the
+    D parameters. Who leaves `points` out gets 200 rows, or as many as there is room for.
     """
-    a_row = 1 + sum(2 + (run.dim if wanted.params else 0) for run in scenario.runs)
+    a_row = 1 + sum(2 + numbers_of(run) + (run.dim if wanted.params else 0) for run in scenario.runs)
     rows = scenario.steps + 1 if wanted.points is None else min(wanted.points, scenario.steps + 1)
     room = MOST_NUMBERS // a_row
     if rows > room and not wanted.chosen:
@@ -109,6 +111,10 @@ def _run_to_dict(run: RunResult, dtype: type[np.floating[Any]]) -> dict[str, Any
         "lr": run.lr.astype(dtype, copy=False),
         "loss": run.loss.astype(dtype, copy=False),
     }
+    for name in MEASURED:
+        series = getattr(run, name)
+        if series is not None:
+            entry[name] = series.astype(dtype, copy=False)
     if run.params is not None:
         # One run of several is a column of their common array; JSON is written from contiguous arrays only.
         entry["params"] = np.ascontiguousarray(run.params, dtype)

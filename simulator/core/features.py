@@ -52,19 +52,30 @@ def changes_columns(options: Options) -> bool:
     return options["polynomial"] is not None or bool(options["standardize"])
 
 
-def features_of(options: Options, X: FloatArray) -> FloatArray:
-    """X (n, columns) as the objective gets it.
+def features_of(options: Options, X: FloatArray, rows: FloatArray | None = None) -> FloatArray:
+    """X (m, columns) as the objective gets it, `expanded` and then `scaled`, by `rows` (n, columns) where
+    they are given."""
+    return scaled(options, expanded(options, X), None if rows is None else expanded(options, rows))
 
-    `polynomial`: the one column x becomes P_0(x), …, P_degree(x), Legendre polynomials or powers.
-    `standardize`: from each column its mean is taken, and it is divided by its standard deviation (that of
-    the rows themselves: with n, not n - 1, below). A column without spread stays as it is.
-    """
+
+def expanded(options: Options, X: FloatArray) -> FloatArray:
+    """With `polynomial`, P_0(x), …, P_degree(x) of the one column x: Legendre polynomials or powers."""
     polynomial = options["polynomial"]
+    if polynomial is None:
+        return X
     with np.errstate(all="ignore"):
-        if polynomial is not None:
-            X = polynomials(X[:, 0], polynomial["degree"], polynomial["basis"])
-        if options["standardize"]:
-            X = standardized(X)
+        return polynomials(X[:, 0], polynomial["degree"], polynomial["basis"])
+
+
+def scaled(options: Options, X: FloatArray, rows: FloatArray | None = None) -> FloatArray:
+    """With `standardize`, each column less its mean and divided by its standard deviation (that of the rows
+    themselves: with n, not n - 1, below). A column without spread stays as it is.
+
+    Mean and deviation are those of `rows`, which are X itself where they are not given.
+    """
+    if options["standardize"]:
+        with np.errstate(all="ignore"):
+            X = standardized(X, X if rows is None else rows)
     return np.ascontiguousarray(X, dtype=np.float64)
 
 
@@ -75,10 +86,11 @@ def polynomials(x: FloatArray, degree: int, basis: str) -> FloatArray:
     return np.vander(x, degree + 1, increasing=True).astype(np.float64)
 
 
-def standardized(X: FloatArray) -> FloatArray:
-    """Columns with mean 0 and standard deviation 1, those without spread as they are."""
-    spread = X.std(axis=0)
+def standardized(X: FloatArray, rows: FloatArray) -> FloatArray:
+    """X on a scale on which the columns of `rows` have mean 0 and standard deviation 1; those in which the
+    rows have no spread stay as they are."""
+    spread = rows.std(axis=0)
     spread[~np.isfinite(spread)] = np.nan  # what overflows is not scaled to nothing
-    flat = (X[0] == X).all(axis=0)
-    scaled: FloatArray = np.where(flat, X, (X - X.mean(axis=0)) / np.where(flat, 1.0, spread))
+    flat = (rows[0] == rows).all(axis=0)
+    scaled: FloatArray = np.where(flat, X, (X - rows.mean(axis=0)) / np.where(flat, 1.0, spread))
     return scaled

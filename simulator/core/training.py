@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.core.cost import check_budget
 from simulator.core.diagnosis import Diagnosis, diagnose, words_for
+from simulator.core.generalisation import Measured
 from simulator.core.groups import groups_of
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
@@ -28,7 +29,8 @@ class RunResult:
 
     `loss` (R,) keeps what is not finite; `params` (R, D) only where they were asked for. `status`,
     `diverged_at`, `best_loss` (the smallest finite loss), `final_loss` and `words` come from all T+1 rows,
-    however few are recorded.
+    however few are recorded. `val_loss`, `accuracy` and `val_accuracy` (R,) are there where rows are kept
+    apart, the last two where y is a label (see generalisation.Measured).
     """
 
     label: str
@@ -40,6 +42,9 @@ class RunResult:
     best_loss: float | None
     final_loss: float
     _words: Callable[[], str] | str = field(repr=False)
+    val_loss: FloatArray | None = None
+    accuracy: FloatArray | None = None
+    val_accuracy: FloatArray | None = None
 
     @cached_property
     def words(self) -> str:
@@ -73,9 +78,11 @@ class Result:
             diagnoses = diagnose(part.loss, part.params, part.gradient_norms, part.stochastic)
             losses = np.ascontiguousarray(part.loss[rows].T)
             rates = np.ascontiguousarray(part.lr[rows].T)
-            params = part.params[rows] if self._record.params else None
+            keeps_apart = part.runs[0].data is not None and part.runs[0].data.apart > 0
+            params = part.params[rows] if self._record.params or keeps_apart else None
+            measured = None if params is None else part.measure(params)
             for column, index in enumerate(part.indices):
-                own = None if params is None else params[:, :, column]
+                own = params[:, :, column] if params is not None and self._record.params else None
                 results[index] = _run_result(
                     self._scenario.runs[index],
                     part,
@@ -84,6 +91,7 @@ class Result:
                     rates[column],
                     losses[column],
                     own,
+                    measured,
                 )
         return tuple(results[index] for index in range(len(self._scenario.runs)))
 
@@ -127,6 +135,7 @@ def _run_result(
     lr: FloatArray,
     loss: FloatArray,
     params: FloatArray | None,
+    measured: Measured | None,
 ) -> RunResult:
     def words() -> str:
         return words_for(
@@ -148,4 +157,11 @@ def _run_result(
         diagnosis.best_loss,
         diagnosis.final_loss,
         words,
+        None if measured is None else _column(measured.val_loss, column),
+        None if measured is None else _column(measured.accuracy, column),
+        None if measured is None else _column(measured.val_accuracy, column),
     )
+
+
+def _column(series: FloatArray | None, column: int) -> FloatArray | None:
+    return None if series is None else np.ascontiguousarray(series[:, column])

@@ -13,6 +13,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.generalisation import Measured, measure
 from simulator.core.minibatches import batch_rows
 from simulator.core.objectives import DataObjective, Objective, build, build_group
 from simulator.core.objectives.base import ordered_sum
@@ -56,6 +57,10 @@ class Trajectories:
                 gradient(self.params[row].ravel(), out)
                 norms[index] = np.sqrt(ordered_sum((out * out).reshape(dim, count)))[runs]
         return norms
+
+    def measure(self, states: FloatArray) -> Measured | None:
+        """What is measured beside the loss at states (R, D, B); None where no rows are kept apart."""
+        return measure(self.runs, cast(DataObjective, self.objective), states)
 
     def minimum(self, column: int) -> FloatArray | None:
         """The minimum of one run's objective, where it is known."""

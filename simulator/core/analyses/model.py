@@ -9,7 +9,7 @@ import numpy as np
 from simulator.core.arguments import Options
 from simulator.core.datasets import Data, rows_of
 from simulator.core.diagnosis.status import FloatArray
-from simulator.core.features import polynomials
+from simulator.core.features import features_of
 from simulator.core.objectives.logistic import sigmoid
 from simulator.core.spec import Run
 
@@ -44,23 +44,13 @@ def outputs(run: Run, X: FloatArray, theta: FloatArray) -> FloatArray:
 
 
 def plain_inputs(data: Data) -> FloatArray:
-    """X (n, own columns) as it is given or drawn, before polynomials and standardisation."""
-    return rows_of(replace(data, options=_plain(data))).X
+    """X (n, own columns) of the rows trained on as it is given or drawn, before polynomials and
+    standardisation."""
+    plain = Options({**data.options, "polynomial": None, "standardize": False})
+    return rows_of(replace(data, options=plain)).X
 
 
 def features_at(data: Data, x: FloatArray) -> FloatArray:
     """Inputs (m, own columns) as the objective gets them: polynomials are made of them, and standardisation
-    takes mean and deviation from the rows of the data."""
-    polynomial = data.options["polynomial"]
-    rows = plain_inputs(data)
-    if polynomial is not None:
-        rows, x = (polynomials(part[:, 0], polynomial["degree"], polynomial["basis"]) for part in (rows, x))
-    if data.options["standardize"]:
-        spread = (rows != rows[0]).any(axis=0)
-        mean, deviation = np.where(spread, rows.mean(axis=0), 0.0), np.where(spread, rows.std(axis=0), 1.0)
-        x = (x - mean) / deviation
-    return x
-
-
-def _plain(data: Data) -> Options:
-    return Options({**data.options, "polynomial": None, "standardize": False})
+    takes mean and deviation from the rows trained on."""
+    return features_of(data.options, x, plain_inputs(data))

@@ -66,8 +66,8 @@ ANALYSES: Final[Mapping[str, tuple[Argument, ...]]] = {
     "causes": (_RUN,),
     "validation": (
         _RUN,
-        Argument("share", number(above=0, below=1), 0.25),
-        Argument("seed", integer(at_least=0, at_most=MAX_SEED), 0),
+        Argument("share", optional(number(above=0, below=1)), None),
+        Argument("seed", optional(integer(at_least=0, at_most=MAX_SEED)), None),
         Argument("points", integer(at_least=2, at_most=MAX_STEPS + 1), 200),
     ),
     "comparison": (_RATES, _LOW, _HIGH, _count(13), Argument("seeds", integer(at_least=1, at_most=50), 5)),

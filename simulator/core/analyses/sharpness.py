@@ -137,7 +137,7 @@ def _unit(w: FloatArray) -> FloatArray:
 def _operations_at_a_place(run: Run) -> float:
     kind, dim = OBJECTIVES[run.objective.name], run.dim
     size = min(dim, _LANCZOS)
-    gradient = kind.operations(run.objective.options, dim, 1 if run.data is None else run.data.n)
+    gradient = kind.operations(run.objective.options, dim, 1 if run.data is None else run.data.trained)
     return 2 * size * gradient + 4.0 * size * size * dim + 10.0 * size**3
 
 

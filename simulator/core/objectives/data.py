@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from simulator.core.arguments import Argument, Options, number
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
-from simulator.core.objectives.base import FloatArray, Objective, ordered_sum, scalar
+from simulator.core.objectives.base import FloatArray, Objective, Room, ordered_sum, scalar
 
 IntArray = NDArray[np.intp]
 BatchSlope = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
@@ -24,6 +24,7 @@ class DataObjective(Objective):
 
     needs_data = True
     block = 1 << 16
+    threshold = 0.5  # an output above it says that the label is 1
     n: int
 
     def __init__(self, options: Sequence[Options], rows: Rows) -> None:
@@ -38,6 +39,23 @@ class DataObjective(Objective):
 
         X (…, m, columns), y (…, m, outputs), w (B, D, 1) contiguous.
         """
+
+    @abstractmethod
+    def _outputs(self, states: FloatArray, room: Room) -> FloatArray:
+        """What the model gives for each row, at states (R, D, B): (R*B, n) in any shape of that size, for y
+        of one number a row. Shares its room with `_losses`."""
+
+    def accuracy(self, states: FloatArray) -> FloatArray:
+        """The share (R, B) of rows whose label is on the side of the threshold that the model says."""
+        rows, dim, count = states.shape
+        labels, right = self.rows.y[:, 0] > 0.5, np.empty((rows, count))
+        room: Room = {}
+        step = max(1, self.block // (count * max(dim, self.n, self.width)))
+        for first in range(0, rows, step):
+            part = states[first : first + step]
+            said = self._outputs(part, room).reshape(len(part), count, self.n) > self.threshold
+            right[first : first + step] = (said == labels).mean(axis=-1)
+        return right
 
     @classmethod
     def batch_operations(cls, options: Options, dim: int, rows: int) -> float:

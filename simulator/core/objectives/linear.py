@@ -6,7 +6,7 @@ import numpy as np
 
 from simulator.core.arguments import Options
 from simulator.core.datasets import Data, Rows
-from simulator.core.objectives.base import FloatArray, Gradient, Room, ordered_sum
+from simulator.core.objectives.base import FloatArray, Gradient, Room, kept, ordered_sum
 from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective, require_one_output
 from simulator.core.objectives.products import product
 
@@ -75,6 +75,11 @@ class Linear(DataObjective):
         residual -= self.target[:, None]
         squares = ordered_sum(residual * residual).reshape(rows, count)
         return self._penalised((squares + self.rest) / (2 * self.n), states)
+
+    def _outputs(self, states: FloatArray, room: Room) -> FloatArray:
+        rows, dim, count = states.shape
+        w = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim, 1)
+        return np.matmul(self.rows.X, w, kept(room, "outputs", (rows * count, self.n, 1)))
 
     def curvature_bounds(self) -> tuple[float, float] | None:
         if self.l1.any():

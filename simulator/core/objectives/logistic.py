@@ -17,6 +17,7 @@ class Logistic(DataObjective):
     name = "logistic"
     arguments = PENALTIES
     varying = frozenset({"l2", "l1"})
+    threshold = 0.0
 
     def __init__(self, options: Sequence[Options], rows: Rows) -> None:
         super().__init__(options, rows)
@@ -63,14 +64,19 @@ class Logistic(DataObjective):
         return slope
 
     def _losses(self, states: FloatArray, room: Room) -> FloatArray:
-        rows, dim, count = states.shape
-        w = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim, 1)
-        z = np.matmul(self.rows.X, w, kept(room, "z", (rows * count, self.n, 1)))
+        rows, _, count = states.shape
+        z = self._outputs(states, room)
         terms = softplus(z, kept(room, "terms", z.shape))
         np.multiply(z, self.rows.y, z)
         np.subtract(terms, z, terms)
         means = np.matmul(np.full((1, self.n), 1 / self.n), terms)
         return self._penalised(means.reshape(rows, count), states)
+
+    def _outputs(self, states: FloatArray, room: Room) -> FloatArray:
+        """z, the logarithm of the odds that the label is 1."""
+        rows, dim, count = states.shape
+        w = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim, 1)
+        return np.matmul(self.rows.X, w, kept(room, "z", (rows * count, self.n, 1)))
 
     def hessian(self, theta: FloatArray) -> FloatArray:
         X = self.rows.X

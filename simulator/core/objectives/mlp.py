@@ -78,6 +78,7 @@ class Mlp(DataObjective):
         self.width = self.n * max(self.layers)
         self.activation, self.slope = _ACTIVATIONS[first["activation"]]
         self.binary = first["loss"] == "bce"
+        self.threshold = 0.0 if self.binary else 0.5
         self.inputs = np.ascontiguousarray(rows.X.T)
         self.targets = np.ascontiguousarray(rows.y.T)
 
@@ -209,9 +210,8 @@ class Mlp(DataObjective):
         return results
 
     def _losses(self, states: FloatArray, room: Room) -> FloatArray:
-        rows, dim, count = states.shape
-        theta = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim)
-        out = self._forward(self.inputs, theta, room)[-1]
+        rows, _, count = states.shape
+        out = self._outputs(states, room)
         size = self.targets.size
         if self.binary:
             terms = (softplus(out) - self.targets * out).reshape(-1, 1, size)
@@ -220,3 +220,8 @@ class Mlp(DataObjective):
             errors = np.subtract(out, self.targets, out).reshape(-1, 1, size)
             totals = np.matmul(errors, np.swapaxes(errors, -1, -2)) / (2 * self.n)
         return self._penalised(totals.reshape(rows, count), states)
+
+    def _outputs(self, states: FloatArray, room: Room) -> FloatArray:
+        rows, dim, count = states.shape
+        theta = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim)
+        return self._forward(self.inputs, theta, room)[-1]

@@ -35,8 +35,15 @@ def blobs(n, seed, noise):
 
 _DRAWN = {"circles": _CIRCLES, "sine": _SINE, "blobs": _BLOBS}
 TRANSLATED = frozenset(_DRAWN)
-_FEATURES = {"polynomial", "standardize"}
-_KEYS = ({"dataset", "n", "seed", "noise"} | _FEATURES, {"X", "y"} | _FEATURES)
+_BOTH = {"polynomial", "standardize", "validation"}
+_KEYS = ({"dataset", "n", "seed", "noise"} | _BOTH, {"X", "y"} | _BOTH)
+
+_TRAINED_ON = '''\
+def trained_on(X, y, share, seed):
+    """The rows that are left when some are kept apart: the first round(share * n) of a random order."""
+    order = np.random.Generator(np.random.PCG64(seed)).permutation(len(X))
+    kept = np.sort(order[round(share * len(X)) :])
+    return X[kept], y[kept]'''
 
 _LEGENDRE = '''\
 def polynomials(X, degree):
@@ -68,6 +75,8 @@ def data_code(data: Sequence[Data], name: Callable[[str, int], str]) -> list[str
     blocks = [_DRAWN[kind] for kind in kinds]
     bases = {one.options["polynomial"]["basis"]: None for one in data if one.options["polynomial"]}
     blocks += [_MAPS[basis][1] for basis in bases]
+    if any(one.options["validation"] for one in data):
+        blocks.append(_TRAINED_ON)
     if any(one.options["standardize"] for one in data):
         blocks.append(_STANDARDIZED)
     return [*blocks, *(_rows(one, name("X", index), name("y", index)) for index, one in enumerate(data))]
@@ -79,16 +88,19 @@ def _rows(data: Data, X: str, y: str) -> str:
         raise NotImplementedError(f"data with the options {sorted(options)}")
     if not data.given:
         drawn = keywords({key: literal(options[key]) for key in ("n", "seed", "noise")})
-        return call(options["dataset"], drawn, lead=f"{X}, {y} = ") + _features(data, X)
+        return call(options["dataset"], drawn, lead=f"{X}, {y} = ") + _made(data, X, y)
     targets: Any = options["y"]
     if data.outputs == 1:
         targets = [one[0] if isinstance(one, tuple) else one for one in targets]
-    return f"{X} = {tensor(options['X'])}\n{y} = {tensor(targets)}" + _features(data, X)
+    return f"{X} = {tensor(options['X'])}\n{y} = {tensor(targets)}" + _made(data, X, y)
 
 
-def _features(data: Data, X: str) -> str:
-    """Lines that make of X what the objective gets."""
-    polynomial, lines = data.options["polynomial"], ""
+def _made(data: Data, X: str, y: str) -> str:
+    """Lines that make of X and y what the objective gets."""
+    polynomial, split, lines = data.options["polynomial"], data.options["validation"], ""
     if polynomial is not None:
         lines += f"\n{X} = {_MAPS[polynomial['basis']][0]}({X}, {polynomial['degree']})"
+    if split is not None:
+        given = keywords({key: literal(split[key]) for key in ("share", "seed")})
+        lines += "\n" + call("trained_on", [X, y, *given], lead=f"{X}, {y} = ")
     return lines + (f"\n{X} = standardized({X})" if data.options["standardize"] else "")

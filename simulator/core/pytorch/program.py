@@ -44,10 +44,12 @@ def headline(runs: Sequence[Run]) -> str:
 
 
 def _usage(scenario: Scenario) -> str:
+    apart = any(run.data is not None and run.data.apart for run in scenario.runs)
+    rows = "the rows trained on" if apart else "all the data"
     return (
         "Needs PyTorch and NumPy: pip install torch numpy\n\n"
         f'It prints, for each run, a line "run" with its label and then {scenario.steps + 1} lines, each\n'
-        "with a step and the loss there: after so many updates, without noise, on all the data."
+        f"with a step and the loss there: after so many updates, without noise, on {rows}."
     )
 
 

@@ -72,6 +72,8 @@ def test_the_reference_runs_cover_everything() -> None:
     assert {stored.scenario["objective"]["name"] for stored in stored_runs()} == set(OBJECTIVES)
     for key in ("noise", "batches", "clip_norm", "scheduler_interval", "plateau_metric"):
         assert sum(key in stored.scenario for stored in stored_runs()) >= 20, key
+    data = [stored.scenario.get("data") or {} for stored in stored_runs()]
+    assert sum("validation" in one for one in data) >= 18 and sum("polynomial" in one for one in data) >= 2
     compared = [deviations(stored, stored.params)[1].mean() for stored in stored_runs()]
     assert np.mean(compared) > 0.95  # few rows are chaotic or after divergence
     assert sum(stored.diverged_at is not None for stored in stored_runs()) >= 5

@@ -122,6 +122,7 @@ _HELP = {
     "objective.coeffs": "c₀, c₁, c₂ … of c₀ + c₁x + c₂x² …",
     "objective.layers": "units of each layer, from the columns of the data to the outputs",
     "data.polynomial": 'powers of a single column: {"degree": 3}',
+    "data.validation": 'rows kept apart: {"share": 0.25, "seed": 0}',
     "start": "one number for each dimension",
 }  # fmt: skip
 

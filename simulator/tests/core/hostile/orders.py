@@ -58,6 +58,9 @@ def order_of(number: int) -> Order:
         }
     if draw.chance(0.04):
         order[draw.pick(["typo", "steps", "runs", "start", "objective", "record", "data"])] = draw.pick(_WILD)
+    if data is not None and draw.chance(0.35):
+        share = draw.pick([0.25, 0.5, float(draw.rng.random())])
+        data["validation"] = draw.pick([{}, {"share": share}, {"share": share, "seed": draw.whole(1, 9)}])
     return order
 
 

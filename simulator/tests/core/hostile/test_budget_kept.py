@@ -88,5 +88,15 @@ def test_accepted_orders_keep_to_their_budget(part: int, seconds_per_operation: 
 
 def test_most_kinds_are_among_the_first_orders() -> None:
     text = json.dumps([order_of(number) for number in range(200)])
-    for word in ("mlp", "logistic", "SequentialLR", "ReduceLROnPlateau", "ASGD", "NoamLR", "l1", "batches"):
+    for word in (
+        "mlp",
+        "logistic",
+        "SequentialLR",
+        "ReduceLROnPlateau",
+        "ASGD",
+        "NoamLR",
+        "l1",
+        "batches",
+        "validation",
+    ):
         assert f'"{word}"' in text, word

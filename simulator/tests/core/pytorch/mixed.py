@@ -87,6 +87,34 @@ MIXED: dict[str, dict[str, Any]] = {
             {"label": "saddle", "optimizer": _SGD, "objective": {"name": "saddle"}, "data": None},
         ],
     },
+    "rows kept apart": {
+        "objective": {"name": "linear"},
+        "data": {
+            "dataset": "sine",
+            "n": 37,
+            "validation": {},
+            "polynomial": {"degree": 3},
+            "standardize": True,
+        },
+        "start": [0.5, -2, 1, 0],
+        "steps": 25,
+        "batches": {"size": 8, "seed": 1},
+        "runs": [
+            {"optimizer": _SGD},
+            {"optimizer": _ADAM, "objective": {"name": "linear", "l1": 0.05}},
+            {
+                "optimizer": _SGD,
+                "objective": {"name": "logistic"},
+                "data": {
+                    "X": [[1, 2], [3, -1], [0, 1], [2, 2]],
+                    "y": [1, 0, 0, 1],
+                    "validation": {"seed": 4},
+                },
+                "start": [0.5, -2],
+            },
+            {"optimizer": _SGD, "data": {"dataset": "sine", "n": 37, "polynomial": {"degree": 3}}},
+        ],
+    },
     "two inits of one network": {
         "objective": {"name": "mlp", "layers": [1, 3, 1], "activation": "relu"},
         "data": {"dataset": "sine", "n": 15},
