@@ -1,9 +1,10 @@
-"""How close a sweep comes to the arithmetic it consists of, and how far it is ahead of a loop in Python.
+"""How close simulations come to the arithmetic they consist of, and how far they are ahead of plain Python.
 
-    python bench/core_bench.py            256 rates, 200 steps, everything recorded
+    python bench/core_bench.py
 
 Each comparison is made within one round, the rounds alternate between the contestants, and the median of the
-ratios of the rounds is printed: a busy machine slows both sides of a ratio.
+ratios of the rounds is printed, beside its goal: a busy machine slows both sides of a ratio. The floors are
+written out in floors.py. Linear algebra runs on one thread.
 """
 
 import statistics
@@ -11,88 +12,52 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+# First of all: importing the simulator before NumPy is what sets the one thread.
+from simulator.core.analyses import simulate_thinned
+from simulator.core.objectives import DataObjective, build
 from simulator.core.spec import Scenario, parse_scenario
 from simulator.core.training import Record, simulate
 
+# isort: split
+import numpy as np
+from floors import BETA1, BETA2, EIGENVALUES, EPS, START, Task, bare_adam, bare_network, bare_sgd
+from numpy.typing import NDArray
+
 RATES, STEPS, ROUNDS = 256, 200, 40
-EIGENVALUES, START = (1.0, 25.0), (10.0, 1.0)
-BETA1, BETA2, EPS = 0.9, 0.999, 1e-8
+MANY, LONG, EVERY = 4096, 500, 5
+RUNS, HIDDEN, ROWS, UPDATES, FEW_ROUNDS = 32, 16, 200, 300, 10
+EVERYTHING = Record(params=True)
 
 FloatArray = NDArray[np.float64]
 
 
-def sweep(optimizer: str) -> tuple[Scenario, FloatArray]:
+def sweep(optimizer: str, count: int = RATES, steps: int = STEPS) -> tuple[Scenario, FloatArray]:
     """The scenario of a sweep, and its rates; the largest ones diverge under SGD."""
-    rates = np.geomspace(1e-4, 0.1, RATES)
-    runs = [{"optimizer": {"name": optimizer, "lr": float(rate)}} for rate in rates]
+    rates = np.geomspace(1e-4, 0.1, count)
+    runs: list[dict[str, Any]] = [{"optimizer": {"name": optimizer, "lr": float(rate)}} for rate in rates]
     objective = {"name": "quadratic", "eigenvalues": list(EIGENVALUES)}
-    data = {"objective": objective, "start": list(START), "steps": STEPS, "runs": runs}
+    data = {"objective": objective, "start": list(START), "steps": steps, "runs": runs}
     return parse_scenario(data), rates
 
 
-def bare_sgd(rates: FloatArray) -> Callable[[], None]:
-    """The arithmetic of SGD and of its losses on arrays of the right size, nothing recorded."""
-    curvature, half = np.repeat(EIGENVALUES, RATES), 0.5 * np.repeat(EIGENVALUES, RATES)
-    lr, start = np.tile(rates, 2), np.repeat(START, RATES)
-    x, g, loss = np.empty(2 * RATES), np.empty(2 * RATES), np.empty(RATES)
-
-    def run() -> None:
-        x[:] = start
-        with np.errstate(all="ignore"):
-            for _ in range(STEPS):
-                np.multiply(x, x, g)
-                np.multiply(g, half, g)
-                np.add(g[:RATES], g[RATES:], loss)
-                np.multiply(x, curvature, g)
-                np.multiply(g, lr, g)
-                np.subtract(x, g, x)
-
-    return run
+def network() -> Scenario:
+    """A network 2-16-1 on 200 points, 300 updates, at 32 rates."""
+    runs = [{"optimizer": {"name": "SGD", "lr": float(rate)}} for rate in np.geomspace(1e-3, 1.0, RUNS)]
+    return parse_scenario(
+        {
+            "objective": {"name": "mlp", "layers": [2, HIDDEN, 1]},
+            "data": {"dataset": "circles", "n": ROWS},
+            "steps": UPDATES,
+            "runs": runs,
+        }
+    )
 
 
-def bare_adam(rates: FloatArray) -> Callable[[], None]:
-    """The arithmetic of Adam as PyTorch writes it, and of its losses."""
-    curvature, half = np.repeat(EIGENVALUES, RATES), 0.5 * np.repeat(EIGENVALUES, RATES)
-    lr, start = np.tile(rates, 2), np.repeat(START, RATES)
-    x, g, m, v, s = (np.empty(2 * RATES) for _ in range(5))
-    loss = np.empty(RATES)
-    b1, n1, b2, n2, eps = (np.array(value) for value in (BETA1, 1 - BETA1, BETA2, 1 - BETA2, EPS))
-    numbers = range(1, STEPS + 1)
-    corrections = [(np.array((1 - BETA2**t) ** 0.5), np.array(1 / (1 - BETA1**t))) for t in numbers]
-
-    def run() -> None:
-        x[:], m[:], v[:] = start, 0.0, 0.0
-        with np.errstate(all="ignore"):
-            for second, first in corrections:
-                np.multiply(x, x, g)
-                np.multiply(g, half, g)
-                np.add(g[:RATES], g[RATES:], loss)
-                np.multiply(x, curvature, g)
-                np.multiply(m, b1, m)
-                np.multiply(g, n1, s)
-                np.add(m, s, m)
-                np.multiply(v, b2, v)
-                np.multiply(g, g, g)
-                np.multiply(g, n2, g)
-                np.add(v, g, v)
-                np.sqrt(v, s)
-                np.divide(s, second, s)
-                np.add(s, eps, s)
-                np.divide(m, s, s)
-                np.multiply(s, lr, s)
-                np.multiply(s, first, s)
-                np.subtract(x, s, x)
-
-    return run
-
-
-def python_sgd(rates: FloatArray) -> Callable[[], None]:
+def python_sgd(rates: FloatArray) -> Task:
     """One rate of the sweep as a loop over plain floats, everything recorded; a sweep is RATES of them."""
     rate = float(rates[RATES // 2])
 
@@ -107,7 +72,7 @@ def python_sgd(rates: FloatArray) -> Callable[[], None]:
     return run
 
 
-def python_adam(rates: FloatArray) -> Callable[[], None]:
+def python_adam(rates: FloatArray) -> Task:
     """As python_sgd, for Adam."""
     rate = float(rates[RATES // 2])
 
@@ -133,12 +98,12 @@ def timed(function: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def compare(contestants: dict[str, Callable[[], object]]) -> dict[str, list[float]]:
+def compare(contestants: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, list[float]]:
     """Seconds of each contestant in every round; all of them run in each."""
     for function in contestants.values():
         function()
     times: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, function in contestants.items():
             times[name].append(timed(function))
     return times
@@ -149,30 +114,98 @@ def ratio(times: dict[str, list[float]], of: str, to: str, factor: float = 1.0) 
     return statistics.median(one / (factor * other) for one, other in pairs)
 
 
-def report(name: str, bare: Callable[[], None], python: Callable[[], None]) -> dict[str, float]:
-    """Print and return the ratios of one optimizer's sweep."""
-    scenario, _ = sweep(name)
-    everything = Record(params=True)
-    times = compare({"simulate": lambda: simulate(scenario, everything), "bare": bare, "python": python})
-    told = compare({"with statuses": lambda: simulate(scenario, everything).runs, "bare": bare})
-    found = {
-        "simulate / bare": ratio(times, "simulate", "bare"),
-        "with statuses / bare": ratio(told, "with statuses", "bare"),
-        "python / simulate": 1 / ratio(times, "simulate", "python", RATES),
-    }
+def tell(title: str, seconds: list[float], factor: float = 1.0) -> None:
+    print(f"  {title:24s}{statistics.median(seconds) * factor * 1e3:9.2f} ms")
+
+
+def tell_ratio(title: str, value: float, goal: float | None = None) -> None:
+    aim = "" if goal is None else f"   goal: at most {goal}{'' if value <= goal else ', MISSED'}"
+    print(f"  {title:24s}{value:9.2f}{aim}")
+
+
+def report_sweep(name: str, bare: Callable[..., Task], python: Task, goal: float) -> None:
+    """256 rates x 200 steps, everything recorded."""
+    scenario, rates = sweep(name)
+    floor = bare(rates, STEPS)
+    times = compare({"simulate": lambda: simulate(scenario, EVERYTHING), "bare": floor, "python": python})
+    told = compare({"with statuses": lambda: simulate(scenario, EVERYTHING).runs, "bare": floor})
     print(f"{name}: {RATES} rates x {STEPS} steps, every parameter and loss recorded")
-    print(f"  simulate                {statistics.median(times['simulate']) * 1e3:8.2f} ms")
-    print(f"  … and every status      {statistics.median(told['with statuses']) * 1e3:8.2f} ms")
-    print(f"  bare NumPy arithmetic   {statistics.median(times['bare']) * 1e3:8.2f} ms")
-    print(f"  loop in Python          {statistics.median(times['python']) * RATES * 1e3:8.2f} ms")
-    for title, value in found.items():
-        print(f"  {title:22s}  {value:8.2f}")
-    return found
+    tell("simulate", times["simulate"])
+    tell("… and every status", told["with statuses"])
+    tell("bare NumPy arithmetic", times["bare"])
+    tell("loop in Python", times["python"], RATES)
+    tell_ratio("simulate / bare", ratio(times, "simulate", "bare"), goal)
+    tell_ratio("with statuses / bare", ratio(told, "with statuses", "bare"))
+    tell_ratio("python / simulate", 1 / ratio(times, "simulate", "python", RATES))
+
+
+def report_thinned(name: str, bare: Callable[..., Task], goal: float) -> None:
+    """4,096 rates x 500 steps, one row in five kept."""
+    run = sweep(name, 1, LONG)[0].runs[0]
+    rates = np.geomspace(1e-4, 0.1, MANY)
+    times = compare(
+        {
+            "thinned": lambda: simulate_thinned(run, LONG, rates, EVERY),
+            "with statuses": lambda: simulate_thinned(run, LONG, rates, EVERY).statuses,
+            "bare": bare(rates, LONG, EVERY),
+        }
+    )
+    print(f"{name}: {MANY} rates x {LONG} steps, parameters and losses of every {EVERY}th")
+    tell("simulate_thinned", times["thinned"])
+    tell("… and every status", times["with statuses"])
+    tell("bare NumPy arithmetic", times["bare"])
+    tell_ratio("simulate_thinned / bare", ratio(times, "thinned", "bare"), goal)
+    tell_ratio("with statuses / bare", ratio(times, "with statuses", "bare"))
+
+
+def report_network(goal: float) -> None:
+    """A small network at several rates, everything recorded."""
+    scenario = network()
+    objective = build(scenario.runs[0])
+    assert isinstance(objective, DataObjective)  # noqa: S101 - an mlp is one
+    times = compare(
+        {
+            "simulate": lambda: simulate(scenario, EVERYTHING),
+            "with statuses": lambda: simulate(scenario, EVERYTHING).runs,
+            "bare": bare_network(objective.rows.X, HIDDEN, RUNS, UPDATES),
+        },
+        FEW_ROUNDS,
+    )
+    print(f"Network 2-{HIDDEN}-1, {ROWS} points: {RUNS} rates x {UPDATES} steps, everything recorded")
+    tell("simulate", times["simulate"])
+    tell("… and every status", times["with statuses"])
+    tell("bare NumPy arithmetic", times["bare"])
+    tell_ratio("simulate / bare", ratio(times, "simulate", "bare"), goal)
+    tell_ratio("with statuses / bare", ratio(times, "with statuses", "bare"))
+
+
+def report_one() -> None:
+    """One run x 200 steps: nothing but the calls."""
+    scenario, rates = sweep("SGD", 1)
+    times = compare(
+        {
+            "simulate": lambda: simulate(scenario, EVERYTHING),
+            "with statuses": lambda: simulate(scenario, EVERYTHING).runs,
+            "bare": bare_sgd(rates, STEPS),
+        },
+        5 * ROUNDS,
+    )
+    print(f"SGD: one run x {STEPS} steps, everything recorded")
+    tell("simulate", times["simulate"])
+    tell("… and the status", times["with statuses"])
+    tell("bare NumPy arithmetic", times["bare"])
+    tell_ratio("simulate / bare", ratio(times, "simulate", "bare"))
+    tell_ratio("with status / bare", ratio(times, "with statuses", "bare"))
 
 
 def main() -> None:
-    report("SGD", bare_sgd(sweep("SGD")[1]), python_sgd(sweep("SGD")[1]))
-    report("Adam", bare_adam(sweep("Adam")[1]), python_adam(sweep("Adam")[1]))
+    _, rates = sweep("SGD")
+    report_sweep("SGD", bare_sgd, python_sgd(rates), 1.8)
+    report_sweep("Adam", bare_adam, python_adam(rates), 1.5)
+    report_thinned("SGD", bare_sgd, 1.5)
+    report_thinned("Adam", bare_adam, 1.5)
+    report_network(1.3)
+    report_one()
 
 
 if __name__ == "__main__":

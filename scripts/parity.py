@@ -2,58 +2,33 @@
 
 Makes a throw-away environment with torch in a temporary folder (or takes the one that OVERSHOOT_TORCH_PYTHON
 names), lets PyTorch run every reference case again and every generated program (see generated_programs.py),
-compares, and prints how fast both sweep. Nothing of it
-is installed into the project's own environment. With --store, the new reference runs replace the stored ones.
+compares, and prints how fast both are (see speed.py). Nothing of it is installed into the project's own
+environment. With --store, the new reference runs replace the stored ones.
 """
 
 import argparse
-import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import venv
 from pathlib import Path
 
-import numpy as np
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from generated_programs import compare_programs
-
+# First of all: importing the simulator before NumPy is what sets the one thread of linear algebra.
 from simulator.core.spec import parse_scenario
 from simulator.core.training import Record, simulate
 from simulator.tests.reference.stored import RATE_ALLOWED, StoredRun, deviations, read_runs
 
+# isort: split
+import numpy as np
+from generated_programs import compare_programs
+from speed import print_speed
+
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ("torch==2.13.0", "numpy")
-RATES, STEPS = 256, 200
-SPEED = """
-import json, time, torch
-torch.set_num_threads(1)
-found = {}
-for name in ("SGD", "Adam"):
-    times = []
-    for _ in range(5):
-        theta = torch.nn.Parameter(torch.tensor([10.0, 1.0], dtype=torch.float64))
-        curvature = torch.tensor([1.0, 25.0], dtype=torch.float64)
-        optimizer = getattr(torch.optim, name)([theta], lr=0.03)
-        started = time.perf_counter()
-        params, losses = [], []
-        for _ in range(STEPS):
-            optimizer.zero_grad()
-            loss = 0.5 * (curvature * theta * theta).sum()
-            losses.append(loss.item())
-            params.append(theta.detach().clone())
-            loss.backward()
-            optimizer.step()
-        times.append(time.perf_counter() - started)
-    found[name] = sorted(times)[2]
-print(json.dumps(found))
-"""
 
 
 def torch_python(folder: Path) -> str:
@@ -98,28 +73,6 @@ def compare(folder: Path) -> int:
     print(f"{len(runs) - wrong} of {len(runs)} runs agree.")
     print(f"The largest deviation is {largest:.1%} of what is allowed.")
     return wrong
-
-
-def print_speed(python: str) -> None:
-    """Both sides on one sweep, each with the work of 256 rates."""
-    source = SPEED.replace("STEPS", str(STEPS))
-    output = subprocess.run([python, "-c", source], check=True, capture_output=True, text=True).stdout
-    torch_seconds: dict[str, float] = json.loads(output)
-    for name, seconds in torch_seconds.items():
-        runs = [{"optimizer": {"name": name, "lr": float(rate)}} for rate in np.geomspace(1e-4, 0.07, RATES)]
-        objective = {"name": "quadratic", "eigenvalues": [1, 25]}
-        scenario = parse_scenario({"objective": objective, "start": [10, 1], "steps": STEPS, "runs": runs})
-        times = []
-        for _ in range(20):
-            started = time.perf_counter()
-            simulate(scenario, Record(params=True))
-            times.append(time.perf_counter() - started)
-        ours = statistics.median(times)
-        theirs = RATES * seconds
-        print(
-            f"{name}, {RATES} rates x {STEPS} steps: {ours * 1e3:.2f} ms here, {theirs * 1e3:.0f} ms with "
-            f"torch.optim and autograd, one rate after the other: {theirs / ours:.0f} times faster."
-        )
 
 
 def main() -> int:

@@ -11,15 +11,16 @@ from simulator.core.spec import Run
 FloatArray = NDArray[np.float64]
 
 
-def noise_rows(runs: Sequence[Run], dim: int, steps: int, block: int) -> Iterator[FloatArray]:
-    """The noise of each update, flat (D*B,), drawn `block` updates at a time.
+def noise_rows(runs: Sequence[Run], dim: int, count: int, steps: int, block: int) -> Iterator[FloatArray]:
+    """The noise of each update, flat (D*B,), drawn `block` updates at a time. `runs` has a run for each
+    of the B = `count` columns, or one for all.
 
     Row t of a run is sigma times row t of Generator(PCG64(seed)).standard_normal((T, D)): runs of the same
     seed share their random numbers, so that two rates meet the same noise.
     """
     noises = [run.noise for run in runs if run.noise is not None]
     generators = {one.seed: np.random.Generator(np.random.PCG64(one.seed)) for one in noises}
-    sigma = np.array([one.sigma for one in noises])
+    sigma = np.broadcast_to([one.sigma for one in noises], (count,))
     for first in range(0, steps, block):
         rows = min(block, steps - first)
         draws = {seed: generator.standard_normal((rows, dim)) for seed, generator in generators.items()}
@@ -27,15 +28,18 @@ def noise_rows(runs: Sequence[Run], dim: int, steps: int, block: int) -> Iterato
             laid_out = draws[noises[0].seed][:, :, None] * sigma
         else:
             laid_out = np.stack([draws[one.seed] for one in noises], axis=2) * sigma
-        yield from laid_out.reshape(rows, dim * len(runs))
+        yield from laid_out.reshape(rows, dim * count)
 
 
-def clipping(runs: Sequence[Run], dim: int) -> Callable[[FloatArray], None] | None:
-    """`clip(gradient)`: times min(1, c / (norm + 1e-6)), each run by its own norm. None without clipping."""
+def clipping(runs: Sequence[Run], dim: int, count: int) -> Callable[[FloatArray], None] | None:
+    """`clip(gradient)`: times min(1, c / (norm + 1e-6)), each run by its own norm. None without clipping.
+
+    `runs` has a run for each of the B = `count` columns, or one for all.
+    """
     limits = [run.clip_norm for run in runs if run.clip_norm is not None]
     if not limits:
         return None
-    limit, count = np.array(limits), len(runs)
+    limit = np.array(limits)
     scale = np.empty(count)
 
     def clip(gradient: FloatArray) -> None:

@@ -12,16 +12,15 @@ from simulator.core.spec import Run
 FloatArray = NDArray[np.float64]
 
 
-def rate_table(runs: Sequence[Run], steps: int) -> FloatArray:
-    """Rates (T+1, B): row t drives update t, row T would drive the next. Runs without a scheduler keep
-    theirs.
+def rate_table(runs: Sequence[Run], base: FloatArray, steps: int) -> FloatArray:
+    """Rates (T+1, B) from the base rates (B,) of `runs`, or of one run for all: row t drives update t, row T
+    would drive the next. Runs without a scheduler keep theirs.
 
     Where all runs are without one, the table is a read-only view of one row.
     """
-    base = np.array([run.optimizer.lr for run in runs])
     if all(run.scheduler is None for run in runs):
-        return np.broadcast_to(base, (steps + 1, len(runs)))
-    table = np.empty((steps + 1, len(runs)))
+        return np.broadcast_to(base, (steps + 1, base.size))
+    table = np.empty((steps + 1, base.size))
     columns: dict[tuple[object, int], list[int]] = {}
     for column, run in enumerate(runs):
         columns.setdefault((run.scheduler, run.scheduler_interval), []).append(column)

@@ -26,6 +26,7 @@ from simulator.core.spec import Run
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
 Slope = Callable[[FloatArray, FloatArray], None]
+Rows = Sequence[FloatArray] | FloatArray
 
 _BLOCK = 64  # steps between two clean-ups; as many rows of rates and noise are laid out at once
 _NEGLIGIBLE = 1e-290  # products with numbers below this are subnormal, and up to 24 times slower
@@ -49,14 +50,7 @@ class Trajectories:
 
     def gradient_norms(self, rows: IntArray, runs: IntArray) -> FloatArray:
         """Euclidean norms (rows, runs) of the full noise-free gradient."""
-        dim, count = self.params.shape[1:]
-        gradient, out = self.objective.bind(count), np.empty(dim * count)
-        norms = np.empty((len(rows), len(runs)))
-        with np.errstate(all="ignore"):
-            for index, row in enumerate(rows):
-                gradient(self.params[row].ravel(), out)
-                norms[index] = np.sqrt(ordered_sum((out * out).reshape(dim, count)))[runs]
-        return norms
+        return gradient_norms(self.objective, self.params, rows)[:, runs]
 
     def measure(self, states: FloatArray) -> Measured | None:
         """What is measured beside the loss at states (R, D, B); None where no rows are kept apart."""
@@ -72,58 +66,78 @@ def train(scenario_runs: Sequence[Run], indices: Sequence[int], steps: int) -> T
     runs = tuple(scenario_runs[index] for index in indices)
     objective = build_group(runs)
     dim, count = objective.dim, len(runs)
-    params, loss = _allocated(steps + 1, dim * count, count)
-    params[0] = _starts(runs, objective).ravel()
+    params, loss = allocated(steps + 1, dim * count, steps + 1, count)
     with np.errstate(all="ignore"):
-        lr = _Loop(runs, objective, steps).fill(params)
+        base = np.array([run.optimizer.lr for run in runs])
+        lr, known = Loop(runs, objective, steps, base).fill(list(params), loss)
         states = params.reshape(steps + 1, dim, count)
-        objective.losses(states, loss)
+        objective.losses(states[known:], loss[known:])
     return Trajectories(runs, tuple(indices), objective, states, loss, lr)
 
 
-def _allocated(rows: int, width: int, count: int) -> tuple[FloatArray, FloatArray]:
-    """Room for params (rows, width) and losses (rows, count), in one piece.
+def gradient_norms(objective: Objective, states: FloatArray, rows: IntArray) -> FloatArray:
+    """Euclidean norms (rows, B) of the full noise-free gradient at those of the states (…, D, B)."""
+    dim, count = states.shape[1:]
+    gradient, out = objective.bind(count), np.empty(dim * count)
+    norms = np.empty((len(rows), count))
+    with np.errstate(all="ignore"):
+        for index, row in enumerate(rows):
+            gradient(states[row].ravel(), out)
+            np.sqrt(ordered_sum((out * out).reshape(dim, count)), norms[index])
+    return norms
+
+
+def allocated(rows: int, width: int, loss_rows: int, count: int) -> tuple[FloatArray, FloatArray]:
+    """Room for params (rows, width) and losses (loss_rows, count), in one piece.
 
     The allocator keeps one large piece between simulations, where it would give several back to the system
     and have their pages faulted in anew each time, which takes as long as the simulation of a sweep.
     """
-    room = np.empty(rows * (width + count))
-    return room[: rows * width].reshape(rows, width), room[rows * width :].reshape(rows, count)
+    room = np.empty(rows * width + loss_rows * count)
+    return room[: rows * width].reshape(rows, width), room[rows * width :].reshape(loss_rows, count)
 
 
 def _starts(runs: Sequence[Run], objective: Objective) -> FloatArray:
-    """theta_0 of every run, (D, B)."""
+    """theta_0 of every run, (D, B), or of the one for all (D, 1)."""
     starts = [objective.initial(run.objective.options) if run.start is None else run.start for run in runs]
     return np.array(starts, dtype=np.float64).T
 
 
-class _Loop:
-    """The loop over the updates of one group of runs."""
+class Loop:
+    """The loop over the updates of B runs of one group: a run for each of the base rates (B,), or one run
+    for all of them."""
 
-    def __init__(self, runs: Sequence[Run], objective: Objective, steps: int) -> None:
+    def __init__(self, runs: Sequence[Run], objective: Objective, steps: int, base: FloatArray) -> None:
         first = runs[0]
-        self.runs, self.objective, self.steps = runs, objective, steps
-        self.dim, self.count = objective.dim, len(runs)
+        self.runs, self.objective, self.steps, self.base = runs, objective, steps, base
+        self.dim, self.count = objective.dim, base.size
         options = [run.optimizer.options for run in runs]
         same = all(one is options[0] or one == options[0] for one in options)
         columns = Columns(
             options[:1] if same else options, self.dim, self.count, steps, momentum_table(first, steps)
         )
         self.update, self.decaying = OPTIMIZERS[first.optimizer.name].init(columns)
-        self.clip = clipping(runs, self.dim)
-        self.noise = repeat(None) if first.noise is None else noise_rows(runs, self.dim, steps, _BLOCK)
+        self.clip = clipping(runs, self.dim, self.count)
+        self.noise = (
+            repeat(None) if first.noise is None else noise_rows(runs, self.dim, self.count, steps, _BLOCK)
+        )
         self.watches_loss = watches_loss(first)
 
-    def fill(self, params: FloatArray) -> FloatArray:
-        """Write every row of `params` (T+1, D*B) after the first; returns the rates (T+1, B)."""
+    def fill(self, rows: Sequence[FloatArray], losses: Rows) -> tuple[FloatArray, int]:
+        """Write theta_0 to theta_T into `rows`, T+1 flat arrays (D*B,); returns the rates (T+1, B).
+
+        The same array may come again two rows later, for states that nobody asks for. Where a gradient knows
+        its loss, row t of `losses` is written too, for each t below the second number returned.
+        """
+        knows_loss = self._knows_loss
         if self.watches_loss:
             table = np.empty((self.steps + 1, self.count))
-            rates = self._watched_rates(params, table)
+            rates = self._watched_rates(rows, losses if knows_loss else None, table)
         else:
-            table = rate_table(self.runs, self.steps)
+            table = rate_table(self.runs, self.base, self.steps)
             rates = self._laid_out_rates(table)
-        rows = list(params)
-        slope, gradient = self._slope(), np.empty(self.dim * self.count)
+        rows[0].reshape(self.dim, self.count)[:] = _starts(self.runs, self.objective)
+        slope, gradient = self._slope(iter(losses)), np.empty(self.dim * self.count)
         update, clip, noise = self.update, self.clip, self.noise
         for start in range(0, self.steps, _BLOCK):
             theta = rows[start]
@@ -139,14 +153,24 @@ class _Loop:
                 theta = following
             self._clear_negligible(theta)
             if not self.watches_loss and np.isnan(theta).all():
-                params[start + _BLOCK :] = np.nan  # nothing comes back from there
+                # Nothing comes back from there.
+                for row in (*rows[start + _BLOCK :], *losses[start + _BLOCK :]):
+                    row.fill(np.nan)
                 break
         if self.watches_loss:
             next(rates)
-        return table
+        return table, self.steps if knows_loss else 0
 
-    def _slope(self) -> Slope:
+    @property
+    def _knows_loss(self) -> bool:
+        """Whether the loss of each state is found on the way to its gradient, that of the full loss."""
+        return self.runs[0].batches is None and self.objective.slope_knows_loss
+
+    def _slope(self, losses: Iterator[FloatArray]) -> Slope:
         """The gradient of each update in turn: of the full loss, or of its minibatch."""
+        if self._knows_loss:
+            both = self.objective.bind_with_losses(self.count)
+            return lambda theta, out: both(theta, out, next(losses))
         if self.runs[0].batches is None:
             return self.objective.bind(self.count)
         objective = cast(DataObjective, self.objective)
@@ -167,18 +191,28 @@ class _Loop:
         blocks = (table[first : first + _BLOCK] for first in range(0, self.steps, _BLOCK))
         return chain.from_iterable(np.tile(block, self.dim) for block in blocks)
 
-    def _watched_rates(self, params: FloatArray, table: FloatArray) -> Iterator[FloatArray]:
-        """Rates of ReduceLROnPlateau, known only as the run goes. Fills `table`; resumed each update."""
+    def _watched_rates(
+        self, rows: Sequence[FloatArray], losses: Rows | None, table: FloatArray
+    ) -> Iterator[FloatArray]:
+        """Rates of ReduceLROnPlateau, known only as the run goes. Fills `table`; resumed each update, when
+        `losses`, where there are any, have the row of the update before."""
         first = self.runs[0]
-        base = np.array([run.optimizer.lr for run in self.runs])
-        plateau = Plateau([run.scheduler.options for run in self.runs if run.scheduler is not None], base)
-        states = params.reshape(self.steps + 1, self.dim, self.count)
+        plateau = Plateau(
+            [run.scheduler.options for run in self.runs if run.scheduler is not None], self.base
+        )
         later = first.plateau_metric == "after"
         for t in range(self.steps + 1):
             table[t] = plateau.rates
             yield np.tile(plateau.rates, self.dim)
             if (t + 1) % first.scheduler_interval == 0:
-                plateau.step(self.objective.losses(states[t + later : t + later + 1])[0])
+                if losses is not None and not later:
+                    plateau.step(losses[t])
+                else:
+                    plateau.step(self._loss_of(rows[t + later]))
+
+    def _loss_of(self, theta: FloatArray) -> FloatArray:
+        losses: FloatArray = self.objective.losses(theta.reshape(1, self.dim, self.count))[0]
+        return losses
 
     def _clear_negligible(self, theta: FloatArray) -> None:
         for values in (theta, *self.decaying):

@@ -12,6 +12,7 @@ from simulator.core.analyses.sharpness import Sharpness, sharpness
 from simulator.core.analyses.stability import StabilityLimit, stability_limit
 from simulator.core.analyses.step_lengths import StepLengths, step_lengths
 from simulator.core.analyses.sweep import Sweep, sweep
+from simulator.core.analyses.thinned import Thinned, simulate_thinned
 from simulator.core.analyses.validation import Validation, validation
 from simulator.core.analyses.variation import Outcome, log_rates
 
@@ -28,6 +29,7 @@ __all__ = [
     "StepLengths",
     "Suggestion",
     "Sweep",
+    "Thinned",
     "Trial",
     "Validation",
     "compare_optimizers",
@@ -37,6 +39,7 @@ __all__ = [
     "random_search",
     "range_test",
     "sharpness",
+    "simulate_thinned",
     "stability_limit",
     "step_lengths",
     "sweep",

@@ -45,10 +45,10 @@ def diagnose(
     noise or batches.
     """
     with np.errstate(all="ignore"):
-        diverged_at = _first_divergence(loss, params)
+        diverged_at = first_divergence(loss, params)
         alive = np.flatnonzero(diverged_at < 0)
         converged = np.zeros(loss.shape[1], dtype=np.bool_)
-        converged[alive] = _have_converged(loss.shape[0] - 1, gradient_norms, alive)
+        converged[alive] = have_converged(loss.shape[0] - 1, gradient_norms, alive)
         oscillating = np.zeros(loss.shape[1], dtype=np.bool_)
         candidates = alive[~converged[alive] & ~stochastic[alive]]
         oscillating[candidates] = _oscillate(loss, params, candidates)
@@ -86,7 +86,7 @@ def _status_name(diverged: bool, converged: bool, oscillating: bool) -> Status:
     return "oscillating" if oscillating else "running"
 
 
-def _first_divergence(loss: FloatArray, params: FloatArray) -> IntArray:
+def first_divergence(loss: FloatArray, params: FloatArray) -> IntArray:
     """First row that is not finite or beyond the bounds, per run; -1 where there is none."""
     loss_bound = _bound(np.abs(loss[0]))
     params_bound = _bound(np.abs(params[0]).max(axis=0, initial=0.0))
@@ -114,7 +114,8 @@ def _bound(start: FloatArray) -> FloatArray:
     return bound
 
 
-def _have_converged(steps: int, gradient_norms: GradientNorms, runs: IntArray) -> BoolArray:
+def have_converged(steps: int, gradient_norms: GradientNorms, runs: IntArray) -> BoolArray:
+    """Which of the `runs`, none of which diverged, had a small gradient all over the last `tail_rows`."""
     if runs.size == 0:
         return np.zeros(0, dtype=np.bool_)
     rows = np.concatenate([[0], np.arange(steps + 1 - tail_rows(steps), steps + 1)]).astype(np.intp)

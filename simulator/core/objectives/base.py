@@ -19,6 +19,7 @@ from simulator.core.datasets import Data
 
 FloatArray = NDArray[np.float64]
 Gradient = Callable[[FloatArray, FloatArray], None]
+GradientAndLosses = Callable[[FloatArray, FloatArray, FloatArray], None]
 Room = dict[Hashable, FloatArray]
 
 
@@ -36,6 +37,7 @@ class Objective(ABC):
     own_start: ClassVar[bool] = False  # whether `start` may be null, for an initialisation of its own
     dim: int
     block: ClassVar[int] = 1 << 14  # numbers of an intermediate array of `losses`: small enough for the cache
+    slope_knows_loss: ClassVar[bool] = False  # whether there is a `bind_with_losses`
     width: int = 1  # numbers that the loss of one point needs beyond theta itself
 
     def __init__(self, options: Sequence[Options]) -> None:
@@ -57,6 +59,13 @@ class Objective(ABC):
     @abstractmethod
     def bind(self, count: int) -> Gradient:
         """A function `gradient(theta, out)` for `count` columns; both are flat (D*count,)."""
+
+    def bind_with_losses(self, count: int) -> GradientAndLosses:
+        """As `bind`: `gradient(theta, out, losses)` writes the losses (B,) too, with the bits of `losses`.
+
+        Only where `slope_knows_loss`: where a gradient costs little more with its loss than without.
+        """
+        raise NotImplementedError(f"the gradient of {self.name} knows no loss")
 
     @abstractmethod
     def _losses(self, states: FloatArray, room: Room) -> FloatArray:
@@ -89,8 +98,12 @@ class Objective(ABC):
         room: Room = {}
         step = max(1, self.block // (count * max(dim, self.width)))
         for first in range(0, rows, step):
-            out[first : first + step] = self._losses(states[first : first + step], room)
+            self._write_losses(states[first : first + step], out[first : first + step], room)
         return out
+
+    def _write_losses(self, states: FloatArray, out: FloatArray, room: Room) -> None:
+        """As `_losses`, into `out` (R, B): for kinds that need no array of their own for the result."""
+        out[...] = self._losses(states, room)
 
     def loss(self, theta: FloatArray) -> FloatArray:
         """Loss of each point: theta (..., D) -> (...)."""
@@ -133,18 +146,20 @@ class Objective(ABC):
         return values[:1] if (values == values[0]).all() else values
 
 
-def ordered_sum(terms: FloatArray) -> FloatArray:
+def ordered_sum(terms: FloatArray, out: FloatArray | None = None) -> FloatArray:
     """Sum over the axis before the last, one term after the other: (..., D, B) -> (..., B)."""
     count = terms.shape[-2]
+    if out is None:
+        out = np.empty((*terms.shape[:-2], terms.shape[-1]))
     if count == 1:
-        return terms[..., 0, :]
-    if count > 16:
-        total: FloatArray = np.add.accumulate(terms, axis=-2)[..., -1, :]
-        return total
-    total = terms[..., 0, :] + terms[..., 1, :]
-    for index in range(2, count):
-        np.add(total, terms[..., index, :], total)
-    return total
+        out[...] = terms[..., 0, :]
+    elif count > 16:
+        out[...] = np.add.accumulate(terms, axis=-2)[..., -1, :]
+    else:
+        np.add(terms[..., 0, :], terms[..., 1, :], out)
+        for index in range(2, count):
+            np.add(out, terms[..., index, :], out)
+    return out
 
 
 def scalar(values: FloatArray) -> FloatArray:

@@ -9,14 +9,14 @@ from simulator.core.arguments import Argument, Options, array, choice, integer, 
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_DIMENSION, MAX_SEED
-from simulator.core.objectives.base import FloatArray, Gradient, Room, kept
+from simulator.core.objectives.base import FloatArray, Gradient, GradientAndLosses, Room, kept
 from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective
 from simulator.core.objectives.logistic import sigmoid, softplus
 
 _MAX_LAYERS = 16
 
 
-Backward = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], None]
+Backward = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray | None], None]
 
 
 def _tanh_slope(a: FloatArray) -> FloatArray:
@@ -69,6 +69,7 @@ class Mlp(DataObjective):
     )
     varying = frozenset({"l2", "l1", "init"})
     own_start = True
+    slope_knows_loss = True  # both need what the layers give, which is most of the work
 
     def __init__(self, options: Sequence[Options], rows: Rows) -> None:
         super().__init__(options, rows)
@@ -79,7 +80,7 @@ class Mlp(DataObjective):
         self.activation, self.slope = _ACTIVATIONS[first["activation"]]
         self.binary = first["loss"] == "bce"
         self.threshold = 0.0 if self.binary else 0.5
-        self.inputs = np.ascontiguousarray(rows.X.T)
+        self.inputs = _with_ones(rows.X.T)
         self.targets = np.ascontiguousarray(rows.y.T)
 
     @classmethod
@@ -128,14 +129,19 @@ class Mlp(DataObjective):
         return np.concatenate(parts)
 
     def bind(self, count: int) -> Gradient:
+        both, unused = self.bind_with_losses(count), np.empty(count)
+        return lambda theta, out: both(theta, out, unused)
+
+    def bind_with_losses(self, count: int) -> GradientAndLosses:
         backward, penalise = self._backward(count), self._penalising(count)
         columns, slopes = np.empty((count, self.dim)), np.empty((count, self.dim))
 
-        def gradient(theta: FloatArray, out: FloatArray) -> None:
+        def gradient(theta: FloatArray, out: FloatArray, losses: FloatArray) -> None:
             w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
             columns[...] = w.T
-            backward(self.inputs, self.targets, columns, slopes)
+            backward(self.inputs, self.targets, columns, slopes, losses)
             slope[...] = slopes.T
+            losses[:] = self._penalised(losses[None], w[None])[0]
             if penalise is not None:
                 penalise(w, slope)
 
@@ -145,41 +151,82 @@ class Mlp(DataObjective):
         backward, slopes = self._backward(count), np.empty((count, self.dim))
 
         def slope(X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
-            backward(np.swapaxes(X, -1, -2), np.swapaxes(y, -1, -2), w[:, :, 0], slopes)
+            inputs = _with_ones(np.swapaxes(X, -1, -2))
+            backward(inputs, np.swapaxes(y, -1, -2), w[:, :, 0], slopes, None)
             return slopes[:, :, None]
 
         return slope
 
     def _backward(self, count: int) -> Backward:
-        """`backward(inputs, targets, theta, out)`: the gradient (B, D) without the L2 term.
+        """`backward(inputs, targets, theta, out, losses)`: the gradient (B, D) and, into `losses` (B,) unless
+        None, the mean losses, both without the penalty.
 
-        inputs (…, columns, m), targets (…, outputs, m), theta (B, D).
+        inputs (…, columns + 1, m) with a row of ones, targets (…, outputs, m), theta (B, D).
         """
         room: Room = {}
+        last = len(self.layers) - 2
 
-        def backward(inputs: FloatArray, targets: FloatArray, theta: FloatArray, out: FloatArray) -> None:
+        def backward(
+            inputs: FloatArray,
+            targets: FloatArray,
+            theta: FloatArray,
+            out: FloatArray,
+            losses: FloatArray | None,
+        ) -> None:
             rows = inputs.shape[-1]
             activations = self._forward(inputs, theta, room)
             delta = activations[-1]
+            if losses is not None and self.binary:
+                losses[:] = self._mean_losses(delta)
             if self.binary:
-                delta = sigmoid(delta)
+                sigmoid(delta, delta)
             np.subtract(delta, targets, delta)
+            if losses is not None and not self.binary:
+                losses[:] = self._mean_squares(delta)
             np.divide(delta, float(rows), delta)
-            ones = np.ones((rows, 1))
+            ones = kept(room, "ones", (rows, 1))
+            ones.fill(1.0)
             end = self.dim
-            for layer in range(len(self.layers) - 2, -1, -1):
+            for layer in range(last, 0, -1):
                 fan_in, fan_out = self.layers[layer], self.layers[layer + 1]
                 start, bias = end - fan_out * (fan_in + 1), end - fan_out
-                below = inputs if layer == 0 else activations[layer - 1]
+                below = activations[layer - 1]
                 out[:, start:bias] = np.matmul(delta, np.swapaxes(below, -1, -2)).reshape(count, -1)
                 out[:, bias:end] = np.matmul(delta, ones)[:, :, 0]
-                if layer:
-                    matrix = theta[:, start:bias].reshape(-1, fan_out, fan_in)
-                    room_below = kept(room, ("delta", layer), below.shape)
-                    delta = self._passed_down(matrix, delta, below, room_below)
-                end = start
+                matrix, end = theta[:, start:bias].reshape(-1, fan_out, fan_in), start
+                if layer == 1 and fan_out == 1:
+                    self._first_below_one_unit(matrix, delta, below, inputs, out[:, :end], room)
+                    return
+                delta = self._passed_down(matrix, delta, below, kept(room, ("delta", layer), below.shape))
+            self._set_first(np.matmul(delta, np.swapaxes(inputs, -1, -2)), out[:, :end])
 
         return backward
+
+    def _first_below_one_unit(
+        self,
+        weights: FloatArray,
+        delta: FloatArray,
+        given: FloatArray,
+        inputs: FloatArray,
+        out: FloatArray,
+        room: Room,
+    ) -> None:
+        """The slopes `out` of the first layer where one unit is above it; overwrites `given` (B, h, m).
+
+        sum_m w_h delta_m s'_hm x_m = w_h sum_m s'_hm (delta_m x_m): delta goes to the few inputs and w to the
+        few sums, where every unit of every row would be multiplied by both.
+        """
+        weighted = kept(room, "weighted", (len(weights), *inputs.shape[-2:]))
+        np.multiply(inputs, delta, weighted)
+        sums = np.matmul(self.slope(given), np.swapaxes(weighted, -1, -2))
+        np.multiply(sums, np.swapaxes(weights, -1, -2), sums)
+        self._set_first(sums, out)
+
+    def _set_first(self, slopes: FloatArray, out: FloatArray) -> None:
+        """Write slopes (B, fan_out, columns + 1) of the first layer, the bias last, into `out`."""
+        fan_out = self.layers[1]
+        out[:, :-fan_out] = slopes[:, :, :-1].reshape(len(out), -1)
+        out[:, -fan_out:] = slopes[:, :, -1]
 
     def _passed_down(
         self, matrix: FloatArray, delta: FloatArray, below: FloatArray, out: FloatArray
@@ -194,34 +241,56 @@ class Mlp(DataObjective):
         return out
 
     def _forward(self, inputs: FloatArray, theta: FloatArray, room: Room) -> list[FloatArray]:
-        """What each layer gives, (B, fan_out, m); the last one without activation."""
+        """What each layer gives, (B, fan_out, m); the last one without activation.
+
+        The bias of the first layer is the weight of the inputs' row of ones.
+        """
         given, results, at = inputs, [], 0
         last = len(self.layers) - 2
         for layer, (fan_in, fan_out) in enumerate(pairwise(self.layers)):
             matrix = theta[:, at : at + fan_out * fan_in].reshape(-1, fan_out, fan_in)
             at += fan_out * fan_in
-            out = kept(room, ("layer", layer), (len(theta), fan_out, inputs.shape[-1]))
-            given = np.matmul(matrix, given, out)
-            np.add(given, theta[:, at : at + fan_out, None], given)
+            bias = theta[:, at : at + fan_out, None]
             at += fan_out
+            out = kept(room, ("layer", layer), (len(theta), fan_out, inputs.shape[-1]))
+            if layer:
+                np.add(np.matmul(matrix, given, out), bias, out)
+            else:
+                np.matmul(np.concatenate((matrix, bias), axis=2), given, out)
             if layer < last:
-                self.activation(given)
-            results.append(given)
+                self.activation(out)
+            given = out
+            results.append(out)
         return results
 
     def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         rows, _, count = states.shape
         out = self._outputs(states, room)
-        size = self.targets.size
         if self.binary:
-            terms = (softplus(out) - self.targets * out).reshape(-1, 1, size)
-            totals = np.matmul(terms, np.full((size, 1), 1 / self.n))
+            means = self._mean_losses(out)
         else:
-            errors = np.subtract(out, self.targets, out).reshape(-1, 1, size)
-            totals = np.matmul(errors, np.swapaxes(errors, -1, -2)) / (2 * self.n)
-        return self._penalised(totals.reshape(rows, count), states)
+            means = self._mean_squares(np.subtract(out, self.targets, out))
+        return self._penalised(means.reshape(rows, count), states)
+
+    def _mean_losses(self, out: FloatArray) -> FloatArray:
+        """Means (B,) of the losses of bce at outputs (B, outputs, n)."""
+        terms = (softplus(out) - self.targets * out).reshape(len(out), 1, -1)
+        means: FloatArray = np.matmul(terms, np.full((self.targets.size, 1), 1 / self.n))[:, 0, 0]
+        return means
+
+    def _mean_squares(self, errors: FloatArray) -> FloatArray:
+        """Halves of the mean squared errors (B, outputs, n): (B,)."""
+        flat = errors.reshape(len(errors), 1, -1)
+        means: FloatArray = (np.matmul(flat, np.swapaxes(flat, -1, -2)) / (2 * self.n))[:, 0, 0]
+        return means
 
     def _outputs(self, states: FloatArray, room: Room) -> FloatArray:
         rows, dim, count = states.shape
         theta = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim)
         return self._forward(self.inputs, theta, room)[-1]
+
+
+def _with_ones(inputs: FloatArray) -> FloatArray:
+    """Inputs (…, columns, m) with a row of ones below."""
+    ones = np.ones((*inputs.shape[:-2], 1, inputs.shape[-1]))
+    return np.concatenate((inputs, ones), axis=-2)

@@ -23,14 +23,14 @@ def _check(options: Options, path: str) -> None:
 
 
 def _init(columns: Columns) -> State:
-    terms, scratch = gradient_terms(columns), np.empty(columns.size)
+    terms = gradient_terms(columns)
     if columns.momenta is None and not columns.values("momentum").any():
 
         def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
             if terms is not None:
                 terms(theta, gradient)
-            np.multiply(gradient, lr, scratch)
-            np.subtract(theta, scratch, out)
+            np.multiply(gradient, lr, gradient)
+            np.subtract(theta, gradient, out)
 
         return State(update)
     buffer = np.zeros(columns.size)
@@ -39,12 +39,13 @@ def _init(columns: Columns) -> State:
 
 def _with_momentum(columns: Columns, buffer: FloatArray) -> Update:
     """v_{t+1} = momentum v_t + (1 - dampening) g_t, with v_1 = g_0; the rate stands outside the buffer."""
-    terms, scratch = gradient_terms(columns), np.empty(columns.size)
+    terms = gradient_terms(columns)
     constant = columns.constant(columns.values("momentum"))
     momenta = None if columns.momenta is None else [np.array(value) for value in columns.momenta]
     dampening = columns.values("dampening")
     kept = columns.constant(1.0 - dampening) if dampening.any() else None
     nesterov = bool(columns.options[0]["nesterov"])
+    scratch = np.empty(columns.size if nesterov else 0)
     started = False
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
@@ -60,13 +61,13 @@ def _with_momentum(columns: Columns, buffer: FloatArray) -> Update:
                 started = True
             else:
                 np.multiply(buffer, momentum, buffer)
-                np.add(buffer, gradient if kept is None else np.multiply(gradient, kept, scratch), buffer)
+                np.add(buffer, gradient if kept is None else np.multiply(gradient, kept, gradient), buffer)
             direction = buffer
             if nesterov:
                 np.multiply(buffer, momentum, scratch)
                 direction = np.add(gradient, scratch, gradient)
-        np.multiply(direction, lr, scratch)
-        np.subtract(theta, scratch, out)
+        np.multiply(direction, lr, gradient)
+        np.subtract(theta, gradient, out)
 
     return update
 

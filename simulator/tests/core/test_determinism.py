@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from simulator.core.objectives import build
 from simulator.core.spec import parse_scenario
 from simulator.core.training import Record, simulate
 from simulator.tests.core.examples import OBJECTIVES, OPTIMIZERS, dense, scenario
@@ -146,3 +147,25 @@ def test_runs_of_one_seed_meet_the_same_noise() -> None:
     for run, lr in zip(result.runs, (0.1, 0.2), strict=True):
         assert run.params is not None
         assert np.array_equal(run.params[1], -(drawn[0] * lr))
+
+
+@pytest.mark.parametrize("name", [name for name in OBJECTIVES if name.startswith("mlp")])
+def test_a_network_is_the_same_whatever_the_width_of_its_batch(name: str) -> None:
+    rates = np.geomspace(1e-3, 1.0, 90).tolist()
+    runs = [{"label": f"{rate}", "optimizer": {"name": "Adam", "lr": rate}} for rate in rates]
+    together = _bits({"runs": runs, "steps": 30, **OBJECTIVES[name]}, [f"{rate}" for rate in rates[::11]])
+    for width in (1, 2, 3):
+        alone = [
+            _bits({"runs": runs[first : first + width], "steps": 30, **OBJECTIVES[name]}, [f"{rates[first]}"])
+            for first in range(0, len(rates), 11)
+        ]
+        assert [one[0] for one in alone] == together
+
+
+@pytest.mark.parametrize("name", [name for name in OBJECTIVES if name.startswith("mlp")])
+def test_the_losses_of_a_run_are_those_of_its_objective(name: str) -> None:
+    data = {"runs": [{"optimizer": {"name": "SGD", "lr": 0.3, "momentum": 0.9}}], **OBJECTIVES[name]}
+    parsed = parse_scenario({**data, "steps": 50})
+    run = simulate(parsed, EVERYTHING).runs[0]
+    assert run.params is not None
+    assert np.array_equal(run.loss, build(parsed.runs[0]).loss(run.params))
