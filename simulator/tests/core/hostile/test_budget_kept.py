@@ -30,9 +30,8 @@ NOISE = 0.02  # seconds of measuring too short a time
 OPERATION = 2.5  # times a multiplication of arrays that fit into the cache
 
 
-@pytest.fixture(scope="module")
 def seconds_per_operation() -> float:
-    """What an operation of an estimate takes here, by the fastest of some rounds."""
+    """What an operation of an estimate takes here and now, by the fastest of some rounds."""
     one, other, out = np.random.default_rng(0).random((3, 4096))
     fastest = math.inf
     for _round in range(9):
@@ -54,8 +53,8 @@ def refuse(name: str) -> NoReturn:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_accepted_orders_keep_to_their_budget(part: int, seconds_per_operation: float) -> None:
-    accepted = 0
+def test_accepted_orders_keep_to_their_budget(part: int) -> None:
+    accepted, operation = 0, seconds_per_operation()
     for number in range(part, ORDERS, PARTS):
         try:
             order = parse_order(order_of(number))
@@ -69,13 +68,15 @@ def test_accepted_orders_keep_to_their_budget(part: int, seconds_per_operation: 
         answer: dict[str, Any] = json.loads(body, parse_constant=refuse)
         assert len(answer["runs"]) == len(order.scenario.runs), number
         cost = estimate(order.scenario, order.record)
-        allowed = NOISE + ALLOWED * cost.total * seconds_per_operation
-        for _again in range(3):  # another process may have taken the cache, or the clock of the core
+        allowed = NOISE + ALLOWED * cost.total * operation
+        for _again in range(5):
             if taken <= allowed:
                 break
+            # Another process may share the core meanwhile, which slows operation and order alike: both again.
+            allowed = NOISE + ALLOWED * cost.total * seconds_per_operation()
             started = time.process_time()
             answer_to(order)
-            taken = min(taken, time.process_time() - started)
+            taken = time.process_time() - started
         assert taken <= allowed, f"order {number}: {taken:.3f} s, {allowed:.3f} s allowed"
         if cost.bytes > 2**22:
             tracemalloc.start()
