@@ -6,6 +6,7 @@ The estimate counts operations and bytes, so that the same scenario is admitted 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from simulator.core.datasets import Data
 from simulator.core.errors import BudgetExceeded
 from simulator.core.generalisation import numbers_of, operations_of
 from simulator.core.groups import groups_of
@@ -30,15 +31,19 @@ _PER_GROUP = 500_000  # objective, tables of rates, first and last loss
 _PER_BATCH = 15_000  # rows drawn and gathered
 _PER_NOISE = 2_000
 _PER_WATCHED_LOSS = 15_000  # of ReduceLROnPlateau, in every update
+_PER_NUMBER_READ = 150  # of data: as if all were written out
+_PER_NUMBER_MADE = 50  # in every group
+_PER_NUMBER_TOLD = 30  # written as JSON
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a simulation takes.
+    """What a simulation takes, with reading its order and writing its answer.
 
     `operations` are elementary floating-point operations, each weighed like a multiplication of long arrays,
     about a nanosecond; `bytes` are held at the same time; `updates` counts the updates of all loops, and
-    `calls` is what these, the groups and the runs cost beside, however short their arrays are, in operations.
+    `calls` is what these, the groups and the runs cost beside, however short their arrays are, in operations:
+    a call of NumPy on a few numbers is 400.
     """
 
     operations: int
@@ -58,19 +63,27 @@ def estimate(
     """Cost of simulating `scenario`, whose groups may be given where they are known."""
     record = record or Record()
     groups = groups_of(scenario.runs) if groups is None else groups
-    steps = scenario.steps
+    parts = [estimate_alike(scenario.steps, scenario.runs[one[0]], len(one), record) for one in groups]
+    return Cost(
+        sum(part.operations for part in parts),
+        sum(part.bytes for part in parts),
+        sum(part.updates for part in parts),
+        sum(part.calls for part in parts) + reading(scenario),
+    )
+
+
+def estimate_alike(steps: int, run: Run, count: int, record: Record, loops: int = 1) -> Cost:
+    """Cost of simulating `count` runs like this one, in so many loops."""
+    dim = run.dim
     points = steps + 1 if record.points is None else min(record.points, steps + 1)
-    operations, numbers, calls = 0.0, 0, 0
-    for indices in groups:
-        run, count = scenario.runs[indices[0]], len(indices)
-        dim = run.dim
-        operations += count * steps * _operations_per_step(run, dim)
-        calls += steps * _calls_per_step(run) + _PER_GROUP + count * _PER_RUN
-        operations += count * points * operations_of(run)
-        measured = numbers_of(run)
-        recorded = points * (2 + measured + (dim if record.params or measured else 0))
-        numbers += count * ((steps + 1) * (dim + 3) + 8 * dim + recorded)
-    return Cost(int(operations), 8 * numbers, steps * len(groups), calls)
+    operations = count * (steps * _operations_per_step(run, dim) + points * operations_of(run))
+    measured = numbers_of(run)
+    recorded = points * (2 + measured + (dim if record.params or measured else 0))
+    calls = loops * (steps * _calls_per_step(run) + _PER_GROUP + _PER_NUMBER_MADE * _numbers(run.data))
+    calls += count * (_PER_RUN + _PER_NUMBER_TOLD * recorded)
+    laid_out = 3 + (run.scheduler is not None)  # loss, lr and a copy of either
+    numbers = count * ((steps + 1) * (dim + laid_out) + 8 * dim + recorded)
+    return Cost(int(operations), 8 * numbers, steps * loops, calls)
 
 
 def check_budget(
@@ -113,13 +126,15 @@ def is_always_admitted(scenario: Scenario, groups: Sequence[Sequence[int]] | Non
 
 
 def _operations_per_step(run: Run, dim: int) -> float:
-    """One gradient, one loss (half as much) and one update of one run."""
+    """One gradient, one loss (half as much; another one where the rate depends on it) and one update of one
+    run."""
     kind, options, rows = OBJECTIVES[run.objective.name], run.objective.options, _rows(run)
     full = kind.operations(options, dim, rows)
     used = full
     if run.batches is not None:
         used = kind.batch_operations(options, dim, min(run.batches.size, rows))
-    return used + 0.5 * full + dim * (OPTIMIZERS[run.optimizer.name].operations + _PER_COORDINATE) + _PER_ROW
+    losses = 0.5 * full * (1 + watches_loss(run))
+    return used + losses + dim * (OPTIMIZERS[run.optimizer.name].operations + _PER_COORDINATE) + _PER_ROW
 
 
 def _calls_per_step(run: Run) -> int:
@@ -127,6 +142,16 @@ def _calls_per_step(run: Run) -> int:
     calls = OPERATIONS_PER_UPDATE + OBJECTIVES[run.objective.name].update_calls(run.objective.options)
     calls += _PER_BATCH * (run.batches is not None) + _PER_NOISE * (run.noise is not None)
     return calls + _PER_WATCHED_LOSS * watches_loss(run)
+
+
+def reading(scenario: Scenario) -> int:
+    """What it costs to read the data of a scenario, in operations."""
+    different = {id(run.data): run.data for run in scenario.runs}
+    return _PER_NUMBER_READ * sum(_numbers(data) for data in different.values())
+
+
+def _numbers(data: Data | None) -> int:
+    return 0 if data is None else data.n * data.columns
 
 
 def _rows(run: Run) -> int:

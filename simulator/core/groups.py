@@ -53,7 +53,7 @@ def _key(run: Run) -> Hashable:
 def _scheduler_key(run: Run) -> Hashable:
     """None where only the rates differ; they are laid out per run."""
     if watches_loss(run):
-        return "watches loss", run.scheduler_interval, run.plateau_metric
+        return "watches loss", run.plateau_metric
     if cycles_momentum(run):
         return run.scheduler, run.scheduler_interval
     return None

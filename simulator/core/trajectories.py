@@ -201,14 +201,16 @@ class Loop:
             [run.scheduler.options for run in self.runs if run.scheduler is not None], self.base
         )
         later = first.plateau_metric == "after"
+        intervals = np.array([run.scheduler_interval for run in self.runs])
+        flat, alike = np.tile(plateau.rates, self.dim), bool((intervals == intervals[0]).all())
         for t in range(self.steps + 1):
             table[t] = plateau.rates
-            yield np.tile(plateau.rates, self.dim)
-            if (t + 1) % first.scheduler_interval == 0:
-                if losses is not None and not later:
-                    plateau.step(losses[t])
-                else:
-                    plateau.step(self._loss_of(rows[t + later]))
+            yield flat
+            due = None if alike else (t + 1) % intervals == 0
+            if (t + 1) % first.scheduler_interval == 0 if due is None else due.any():
+                metric = self._loss_of(rows[t + later]) if losses is None or later else losses[t]
+                plateau.step(metric, due)
+                flat = np.tile(plateau.rates, self.dim)
 
     def _loss_of(self, theta: FloatArray) -> FloatArray:
         losses: FloatArray = self.objective.losses(theta.reshape(1, self.dim, self.count))[0]

@@ -8,13 +8,13 @@ import orjson
 from django.core.cache import cache
 
 from simulator.core import SIMULATOR_VERSION
-from simulator.core.analyses.answers import analyse, expected_operations
+from simulator.core.analyses.answers import analyse
+from simulator.core.analyses.costs import expected_operations
 from simulator.core.analyses.orders import AnalysisOrder, parse_analysis
-from simulator.services.apart import SHORT_ORDER, SHORT_SECONDS, analyse_apart
+from simulator.services.apart import SECONDS_PER_OPERATION, SHORT_ORDER, SHORT_SECONDS, analyse_apart
 
 _KEPT_SECONDS = 7 * 24 * 3600
 _LARGEST_KEPT = 500_000  # bytes
-_OPERATION = 2e-9  # seconds on one slow core, with what a run's diagnosis takes
 
 
 def answer_analysis(kind: str, data: Any, size: int) -> bytes:
@@ -43,6 +43,6 @@ def answer_analysis(kind: str, data: Any, size: int) -> bytes:
 
 
 def _answer(order: AnalysisOrder, data: Any) -> bytes:
-    if _OPERATION * expected_operations(order) > SHORT_SECONDS:
+    if SECONDS_PER_OPERATION * expected_operations(order) > SHORT_SECONDS:
         return analyse_apart(order.kind, data)
     return orjson.dumps(analyse(order))

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from simulator.core.analyses.comparison import Comparison, Entry, compare_optimizers
+from simulator.core.analyses.costs import admit_causes
 from simulator.core.analyses.noise_floor import noise_floor
 from simulator.core.analyses.orders import AnalysisOrder, located
 from simulator.core.analyses.range_test import Suggestion, range_test
@@ -16,7 +17,7 @@ from simulator.core.analyses.stability import stability_limit
 from simulator.core.analyses.step_lengths import step_lengths
 from simulator.core.analyses.sweep import sweep
 from simulator.core.analyses.validation import validation
-from simulator.core.analyses.variation import Outcome, log_rates, operations_of, run_of
+from simulator.core.analyses.variation import Outcome, log_rates, run_of
 from simulator.core.diagnosis.causes import causes_of
 from simulator.core.errors import BudgetExceeded, ScenarioError
 from simulator.core.spec import Run
@@ -39,21 +40,6 @@ def analyse(order: AnalysisOrder) -> Answer:
         raise
     except ScenarioError as error:
         raise located(error, order.kind) from None
-
-
-def expected_operations(order: AnalysisOrder) -> float:
-    """About how many operations it will take, to decide where it is done."""
-    options, steps = order.options, order.scenario.steps
-    count = float(len(options["rates"]) if options.get("rates") else options.get("count", 1))
-    count *= options.get("seeds", 1)
-    if order.kind == "search":
-        first, second = options["axes"]
-        count = first.count * second.count if options["method"] == "grid" else options["trials"]
-    count = {"stability": 120.0, "range_test": 5.0, "sharpness": 50.0, "causes": 15.0, "validation": 3.0}.get(
-        order.kind, count
-    )
-    runs = order.scenario.runs if order.kind == "comparison" else order.scenario.runs[:1]
-    return float(count) * sum(operations_of(steps, run) for run in runs)
 
 
 def _rates(order: AnalysisOrder, runs: tuple[Run, ...]) -> tuple[float, ...]:
@@ -202,6 +188,7 @@ def _entry(one: Entry) -> Answer:
 
 def _causes(order: AnalysisOrder) -> Answer:
     run = run_of(order.scenario, order.options["run"])
+    admit_causes(order.scenario, run)
     found = causes_of(order.scenario, run.label)
     causes = [
         {"cause": one.name, "holds": one.holds, "margin": _number(one.margin), "evidence": one.evidence}

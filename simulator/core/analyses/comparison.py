@@ -83,16 +83,23 @@ def _admit(scenario: Scenario, rates: int, seeds: int) -> None:
     if rates * seeds > MAX_RUNS:
         message = f"This would simulate {rates * seeds} runs side by side; at most {MAX_RUNS} are allowed."
         raise BudgetExceeded(message=message)
-    total = 0
     for run in scenario.runs:
         admit(scenario.steps, run, rates * seeds)
-        total += operations_of(scenario.steps, run, rates * seeds) + operations_of(scenario.steps, run, seeds)
+    total = operations_of_comparison(scenario, rates, seeds)
     if total > MAX_OPERATIONS:
         message = (
             f"This comparison would take about {total:.2g} operations; at most {MAX_OPERATIONS:.2g} are "
             "allowed. Fewer steps, runs, rates or seeds bring it within the budget."
         )
         raise BudgetExceeded(message=message)
+
+
+def operations_of_comparison(scenario: Scenario, rates: int, seeds: int) -> int:
+    """Operations of tuning every run at so many rates and seeds, and of judging it."""
+    steps = scenario.steps
+    return sum(
+        operations_of(steps, run, rates * seeds) + operations_of(steps, run, seeds) for run in scenario.runs
+    )
 
 
 def _entry(steps: int, run: Run, grid: Sequence[float], seeds: int) -> Entry:

@@ -53,7 +53,7 @@ def sharpness(scenario: Scenario, label: str | None = None, *, points: int = _PO
         raise error_at("points", "out_of_bounds", f"must be a whole number from 1 to {MAX_STEPS + 1}.")
     steps = scenario.steps
     rows = min(points, steps + 1)
-    admit(steps, run, extra=rows * _operations_at_a_place(run))
+    admit(steps, run, extra=rows * operations_at_a_place(run))
     result = simulate(Scenario(steps, (run,)), Record(points=rows, params=True))
     trained = result.runs[0]
     params = trained.params
@@ -134,7 +134,8 @@ def _unit(w: FloatArray) -> FloatArray:
     return unit
 
 
-def _operations_at_a_place(run: Run) -> float:
+def operations_at_a_place(run: Run) -> float:
+    """Operations of one place's sharpness."""
     kind, dim = OBJECTIVES[run.objective.name], run.dim
     size = min(dim, _LANCZOS)
     gradient = kind.operations(run.objective.options, dim, 1 if run.data is None else run.data.trained)

@@ -11,6 +11,8 @@ from simulator.core.spec import Run, Scenario
 _DOUBLINGS = 20  # the search spans the run's own rate times 2^-20 … 2^20
 _PARTS = 40  # of a bracket, in each of the refinements
 _REFINEMENTS = 2
+RATES = max(2 * _DOUBLINGS + 1, _PARTS - 1)  # tried side by side
+SEARCHES = 1 + _REFINEMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def stability_limit(scenario: Scenario, label: str | None = None) -> StabilityLi
 
 
 def _measured(steps: int, run: Run) -> StabilityLimit:
-    admit(steps, run, max(2 * _DOUBLINGS + 1, _PARTS - 1), 1 + _REFINEMENTS)
+    admit(steps, run, RATES, SEARCHES)
     middle = run.optimizer.lr
     lowest, highest = max(middle * 2.0**-_DOUBLINGS, 1e-300), min(middle * 2.0**_DOUBLINGS, 1e300)
     tried = _tried(steps, run, log_rates(lowest, highest, 2 * _DOUBLINGS + 1))

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from simulator.core.arguments import Options
-from simulator.core.cost import estimate
+from simulator.core.cost import estimate_alike
 from simulator.core.diagnosis import Status
 from simulator.core.errors import BudgetExceeded, error_at
-from simulator.core.limits import MAX_BYTES, MAX_OPERATIONS, MAX_RUNS, OPERATIONS_PER_UPDATE
+from simulator.core.limits import MAX_BYTES, MAX_OPERATIONS, MAX_RUNS
+from simulator.core.rates import cycles_momentum
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
 from simulator.core.spec.variation import derived_seed, with_rates_times, with_seed
@@ -84,9 +85,10 @@ def outcome(lr: float, result: RunResult) -> Outcome:
 
 
 def operations_of(steps: int, run: Run, count: int = 1, simulations: int = 1) -> int:
-    """Operations of simulating `count` runs like this one side by side, `simulations` times."""
-    one = estimate(Scenario(steps, (run,)), _TWO_ROWS)
-    return simulations * (count * one.operations + OPERATIONS_PER_UPDATE * one.updates)
+    """Operations of simulating `count` runs like this one, at their own rates, `simulations` times."""
+    # A scheduler that cycles the momentum too names the rates itself: each run has its own.
+    loops = count if cycles_momentum(run) else 1
+    return simulations * estimate_alike(steps, run, count, _TWO_ROWS, loops).total
 
 
 def admit(steps: int, run: Run, count: int = 1, simulations: int = 1, extra: float = 0.0) -> None:
@@ -107,7 +109,7 @@ def admit(steps: int, run: Run, count: int = 1, simulations: int = 1, extra: flo
                 "budget."
             )
         )
-    size = count * estimate(Scenario(steps, (run,)), _TWO_ROWS).bytes
+    size = estimate_alike(steps, run, count, _TWO_ROWS).bytes
     if size > MAX_BYTES:
         raise BudgetExceeded(
             message=(

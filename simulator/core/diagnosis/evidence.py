@@ -24,6 +24,11 @@ _NUMBERS = 1_000_000  # of an intermediate array
 _NEGLIGIBLE_CURVATURE = 1e-10  # of the largest: a direction without curvature has no scale
 
 
+def longer(steps: int) -> int:
+    """The steps of a run that is given more time."""
+    return min(MORE_STEPS * steps, MAX_STEPS)
+
+
 class Evidence:
     """The run "own" of T updates, and beside it: "quiet" (no noise, no minibatches), "constant" (own, its
     largest rate kept), and of the quiet run "lower 1" … (a third, a tenth, … of its rates) and "higher 1" …
@@ -38,7 +43,7 @@ class Evidence:
     def __init__(self, steps: int, run: Run) -> None:
         self.steps = steps
         self.run = run
-        self.more_steps = min(MORE_STEPS * steps, MAX_STEPS)
+        self.more_steps = longer(steps)
 
     def result(self, name: str) -> RunResult:
         return self._results["own" if name == "quiet" and not self.run.stochastic else name]

@@ -22,6 +22,7 @@ DIVERGENCE_FACTOR = 1e8
 CONVERGENCE_FACTOR = 1e-4
 OSCILLATION_DISPLACEMENT = 0.1  # of the path length
 OSCILLATION_LOSS = 0.9  # second half of the last quarter over its first half
+_NUMBERS = 200_000  # copied of a history at once, which may fill most of the memory that there is
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,16 @@ def first_divergence(loss: FloatArray, params: FloatArray) -> IntArray:
         )
     )
     first = np.full(loss.shape[1], -1, dtype=np.intp)
-    if suspects.size:
-        losses = loss[:, suspects]
-        sizes = np.abs(params[:, :, suspects]).max(axis=1, initial=0.0)
+    block = max(1, _NUMBERS // max(1, params[0].size))
+    for start in range(0, len(loss), block):
+        if suspects.size == 0:
+            break
+        losses = loss[start : start + block, suspects]
+        sizes = np.abs(params[start : start + block][:, :, suspects]).max(axis=1, initial=0.0)
         within = (losses <= loss_bound[suspects]) & (losses > -np.inf) & (sizes <= params_bound[suspects])
-        first[suspects] = within.argmin(axis=0)
+        found = ~within.all(axis=0)
+        first[suspects[found]] = start + within[:, found].argmin(axis=0)
+        suspects = suspects[~found]
     return first
 
 
@@ -131,9 +137,16 @@ def _oscillate(loss: FloatArray, params: FloatArray, runs: IntArray) -> BoolArra
     start = steps - steps // 4
     if runs.size == 0 or start == steps:
         return np.zeros(runs.size, dtype=np.bool_)
+    block = max(1, _NUMBERS // ((steps - start) * params.shape[1]))
+    parts = [runs[first : first + block] for first in range(0, runs.size, block)]
+    return np.concatenate([_hop(loss[start:], params[start:], part) for part in parts])
+
+
+def _hop(loss: FloatArray, params: FloatArray, runs: IntArray) -> BoolArray:
+    """Whether runs oscillate over all of the rows."""
     # Runs first and contiguous, so that every sum adds in the same order however many runs there are.
-    losses = np.ascontiguousarray(loss[start:, runs].T)
-    places = np.ascontiguousarray(params[start:, :, runs].transpose(2, 0, 1))
+    losses = np.ascontiguousarray(loss[:, runs].T)
+    places = np.ascontiguousarray(params[:, :, runs].transpose(2, 0, 1))
     moves = np.diff(places, axis=1)
     path = np.sqrt((moves * moves).sum(axis=-1)).sum(axis=-1)
     net = places[:, -1] - places[:, 0]

@@ -36,7 +36,7 @@ class Logistic(DataObjective):
 
     @classmethod
     def operations(cls, options: Options, dim: int, rows: int) -> float:
-        return (0.2 * dim + 8.0) * rows
+        return (0.2 * dim + 12.0) * rows
 
     def bind(self, count: int) -> Gradient:
         columns, penalise = np.empty((count, self.dim, 1)), self._penalising(count)

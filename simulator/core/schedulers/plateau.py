@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.core.arguments import Argument, Options, choice, integer, number
 from simulator.core.schedulers.base import FloatArray, Scheduler
@@ -48,19 +49,26 @@ class Plateau:
         self._bad = np.zeros(count)
         self._cooling = np.zeros(count)
 
-    def step(self, metric: FloatArray) -> FloatArray:
-        """Rates (B,) after one call of `step(metric)` with the metric (B,) of each run."""
+    def step(self, metric: FloatArray, due: NDArray[np.bool_] | None = None) -> FloatArray:
+        """Rates (B,) after one call of `step(metric)` with the metric (B,) of each run, or of those `due`
+        (B,)."""
+        before = self.rates, self._best, self._bad, self._cooling
         better = self._is_better(metric)
         self._best = np.where(better, metric, self._best)
         self._bad = np.where(better, 0.0, self._bad + 1)
         cooling = self._cooling > 0
         self._cooling = self._cooling - cooling
         self._bad[cooling] = 0
-        due = self._bad > self._patience
+        waited = self._bad > self._patience
         reduced = np.maximum(self.rates * self._factor, self._min_lr)
-        self.rates = np.where(due & (self.rates - reduced > self._eps), reduced, self.rates)
-        self._cooling = np.where(due, self._cooldown, self._cooling)
-        self._bad[due] = 0
+        self.rates = np.where(waited & (self.rates - reduced > self._eps), reduced, self.rates)
+        self._cooling = np.where(waited, self._cooldown, self._cooling)
+        self._bad[waited] = 0
+        if due is not None:
+            after = self.rates, self._best, self._bad, self._cooling
+            self.rates, self._best, self._bad, self._cooling = (
+                np.where(due, new, old) for new, old in zip(after, before, strict=True)
+            )
         return self.rates
 
     def _is_better(self, metric: FloatArray) -> FloatArray:

@@ -20,9 +20,10 @@ from simulator.services.apart.handle import (
     order_apart,
     simulate_apart,
 )
-from simulator.services.apart.length import expected_seconds
+from simulator.services.apart.length import SECONDS_PER_OPERATION, expected_seconds
 
 __all__ = [
+    "SECONDS_PER_OPERATION",
     "SHORT_ORDER",
     "SHORT_SECONDS",
     "SimulatorBusy",

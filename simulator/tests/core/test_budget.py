@@ -120,6 +120,23 @@ def test_the_estimated_memory_is_enough(scenario: Scenario) -> None:
     assert estimate(scenario, record).bytes < MAX_BYTES
 
 
+@pytest.mark.parametrize("lr", [2.0, 2.2], ids=["oscillating", "diverging"])
+def test_telling_the_status_of_a_long_history_holds_no_second_one(lr: float) -> None:
+    data = {
+        "objective": {"name": "quadratic", "eigenvalues": [1.0] * 256},
+        "start": [1.0] * 256,
+        "steps": 1250,
+        "runs": [{"optimizer": {"name": "SGD", "lr": lr}}] * 16,
+    }
+    scenario, record = parse_scenario(data), Record(points=2)
+    tracemalloc.start()
+    statuses = {run.status for run in simulate(scenario, record).runs}
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert statuses == {"oscillating" if lr == 2 else "diverged"}
+    assert peak < 1.1 * estimate(scenario, record).bytes + 4_000_000
+
+
 def test_the_promise_is_read_to_the_letter() -> None:
     assert is_always_admitted(of_size(400, 1, 5000))
     assert not is_always_admitted(of_size(401, 1, 5000))

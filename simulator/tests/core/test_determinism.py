@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from simulator.core.groups import groups_of
 from simulator.core.objectives import build
 from simulator.core.spec import parse_scenario
 from simulator.core.training import Record, simulate
@@ -75,6 +76,26 @@ def test_runs_that_differ_in_everything_are_the_same_alone_and_together() -> Non
         for index, scheduler in enumerate(schedulers * 3)
     ]
     _assert_alone_equals_together(runs, objective={"name": "quadratic", "eigenvalues": [1, 8]}, steps=90)
+
+
+@pytest.mark.parametrize("metric", ["before", "after"])
+def test_rates_that_watch_the_loss_at_intervals_of_their_own_share_a_batch(metric: str) -> None:
+    runs = [
+        {
+            "optimizer": {"name": "SGD", "lr": 0.02 * (1 + index)},
+            "scheduler": {"name": "ReduceLROnPlateau", "patience": index % 3, "cooldown": index % 2},
+            "scheduler_interval": (1, 3, 7, 1, 90, 4)[index],
+        }
+        for index in range(6)
+    ]
+    top: dict[str, Any] = {"objective": {"name": "rippled", "dim": 2}, "start": [3, -2]}
+    top |= {"steps": 90, "plateau_metric": metric}
+    _assert_alone_equals_together(runs, **top)
+    parsed = parse_scenario({"runs": runs, **top})
+    assert len(groups_of(parsed.runs)) == 1
+    lowered = [bool(run.lr[-1] < run.lr[0]) for run in simulate(parsed).runs]
+    assert lowered.count(True) >= 4  # or nothing was watched
+    assert not lowered[4]
 
 
 def test_objectives_with_parameters_of_their_own_share_a_batch() -> None:
