@@ -36,7 +36,7 @@ class Axis:
             if self.log:
                 data, low, high = np.log(np.maximum(data, 1e-320)), math.log(low), math.log(high)
             found = (data - low) / (high - low)
-        return np.clip(np.nan_to_num(found, nan=2.0, posinf=2.0, neginf=-1.0), -1.0, 2.0)
+        return np.asarray(np.fmax(np.fmin(found, 2.0), -1.0))
 
     def encoding(self) -> dict[str, Any]:
         """The Vega-Lite scale and the part of the axis that says where its ticks are."""

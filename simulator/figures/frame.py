@@ -54,4 +54,7 @@ class Frame:
 
     def pixels(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         """Points of the data as pixels of the plot (n, 2), from its upper left corner."""
-        return np.column_stack([self.x.fraction(x) * self.width, (1 - self.y.fraction(y)) * self.height])
+        across, down = self.x.fraction(x) * self.width, (1 - self.y.fraction(y)) * self.height
+        found = np.empty((across.size, 2))
+        found[:, 0], found[:, 1] = across, down
+        return found

@@ -6,13 +6,15 @@ the same on the server and in the browser.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Boxes = list[tuple[float, float, float, float]]  # left, top, right, bottom
 
 SIZE = 11.5  # px
 HEIGHT = 14.0
@@ -20,6 +22,7 @@ SWATCH = 26.0  # room for a piece of the curve's line before the text
 _GAP = 5.0
 _FAR = 12.0  # what a place away from what a label names costs at least
 _COVERED = 5.0  # what each point of a line costs that a label covers
+_LOOKED_AT = 16  # places, the cheapest first, before it is asked whether a dearer one can be better
 # Widths of Liberation Sans (= Arial) in thousandths of the size, for characters that are not about 556 wide.
 _WIDTHS = {
     **dict.fromkeys("ijl’'|", 222), **dict.fromkeys(" .,:;!/ft()[]·", 290),
@@ -31,6 +34,7 @@ _WIDTHS = {
 _SLACK = 1.1
 
 
+@lru_cache(maxsize=1024)
 def text_width(text: str, size: float = SIZE) -> float:
     """Width of a text in pixels, on the safe side."""
     return sum(_WIDTHS.get(character, 570) for character in text) * size * _SLACK / 1000
@@ -70,50 +74,60 @@ class Label:
         return self.x, self.y - HEIGHT / 2, self.x + self.width, self.y + HEIGHT / 2
 
 
-def place(
-    labels: Iterable[Label], lines: list[Floats], width: float, height: float, *, marks: Floats | None = None
-) -> list[Label]:
-    """Give every label a place inside the plot (width x height px) where it covers no other label and as
-    little of the `lines` (each (n, 2)) and of the `marks` (n, 2) as can be. A label for which there is no
-    room left is left out."""
-    crowd = np.concatenate(
-        [*(dense_points(line) for line in lines if len(line)), np.zeros((0, 2)) if marks is None else marks]
-    )
+def place(labels: Iterable[Label], points: Sequence[Floats], width: float, height: float) -> list[Label]:
+    """Give every label a place inside the plot (width x height px) where it covers no other label and as few
+    of the `points` (each (n, 2); of lines, see `dense_points`) as can be. A label for which there is no room
+    left is left out."""
+    crowd = np.concatenate([*points, np.zeros((0, 2))])
     inside = (crowd >= -2).all(axis=1) & (crowd <= [width + 2, height + 2]).all(axis=1)
     crowd = crowd[inside]
-    taken: list[tuple[float, float, float, float]] = []
+    taken: Boxes = []
     placed = []
     for label in labels:
         wide = label.width
-        corners, cost = _free(*_close(label, wide, width, height), wide, taken)
-        cost = cost + _COVERED * _covered(corners, wide, crowd)
+        corner, cost = _best(*_close(label, wide, width, height), wide, taken, crowd)
         # No place far away costs less than that, so they are looked at only where none near is as good.
-        if not len(cost) or cost.min() > _FAR:
-            away, far_cost = _free(*_far(label, wide, width, height), wide, taken)
-            far_cost = far_cost + _COVERED * _covered(away, wide, crowd)
-            corners, cost = np.concatenate([corners, away]), np.concatenate([cost, far_cost])
-        if not len(corners):
+        if cost > _FAR:
+            other, far_cost = _best(*_far(label, wide, width, height), wide, taken, crowd)
+            corner = other if far_cost < cost else corner
+        if corner is None:
             continue
-        best = int(np.argmin(cost))
-        found = replace(
-            label, x=round(float(corners[best, 0]), 1), y=round(float(corners[best, 1] + HEIGHT / 2), 1)
-        )
+        found = replace(label, x=round(corner[0], 1), y=round(corner[1] + HEIGHT / 2, 1))
         taken.append(found.box())
         placed.append(found)
     return placed
 
 
-def _free(
-    corners: Floats, cost: Floats, wide: float, taken: list[tuple[float, float, float, float]]
-) -> tuple[Floats, Floats]:
-    """The places that cover no label that has one."""
-    for left, top, right, bottom in taken:
-        free = (
-            (corners[:, 0] >= right + 2) | (corners[:, 0] + wide <= left - 2)
-            | (corners[:, 1] >= bottom + 1) | (corners[:, 1] + HEIGHT <= top - 1)
-        )  # fmt: skip
-        corners, cost = corners[free], cost[free]
-    return corners, cost
+def _best(
+    corners: Floats, cost: Floats, wide: float, taken: Boxes, crowd: Floats
+) -> tuple[tuple[float, float] | None, float]:
+    """The free place that costs the least with what it covers, the first of several; None and infinity where
+    none is free."""
+    order = np.argsort(cost, kind="stable")
+    found, least, first = -1, np.inf, 0
+    while first < len(order) and cost[order[first]] <= least:
+        some = order[first : first + _LOOKED_AT]
+        some = some[_free(corners[some], wide, taken)]
+        if len(some):
+            costs = cost[some] + _COVERED * _covered(corners[some], wide, crowd)
+            lowest = float(costs.min())
+            here = int(some[costs == lowest].min())
+            if lowest <= least:
+                found = here if lowest < least else min(found, here)
+                least = lowest
+        first += _LOOKED_AT
+    return ((float(corners[found, 0]), float(corners[found, 1])), least) if found >= 0 else (None, np.inf)
+
+
+def _free(corners: Floats, wide: float, taken: Boxes) -> NDArray[np.bool_]:
+    """Which places (k, 2) cover no label that has one."""
+    if not taken:
+        return np.ones(len(corners), bool)
+    x, y = corners[:, :1], corners[:, 1:]
+    left, top, right, bottom = np.array(taken).T
+    free = (x >= right + 2) | (x + wide <= left - 2) | (y >= bottom + 1) | (y + HEIGHT <= top - 1)
+    found: NDArray[np.bool_] = free.all(axis=1)
+    return found
 
 
 def _close(label: Label, wide: float, width: float, height: float) -> tuple[Floats, Floats]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Role = Literal["happens", "prediction", "reach"]
+Found = TypeVar("Found")
 
 MOST = 6  # runs drawn in one figure
 PREDICTION = "p"
+_MOST_KNOWN = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +45,18 @@ class Series:
     status: str = "running"
     diverged_at: int | None = None
     words: str = ""
+    _known: dict[Hashable, Any] = field(default_factory=dict, repr=False)
+
+    def once(self, key: Hashable, work: Callable[[], Found]) -> Found:
+        """What `work` finds, worked out once: of a run that stands still while another moves, say. `key`
+        must tell everything that it depends on beside the run; `work` must find something."""
+        found: Found | None = self._known.get(key)
+        if found is None:
+            found = work()
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()  # pictures of many widths were asked for, say
+            self._known[key] = found
+        return found
 
     @property
     def steps(self) -> int:

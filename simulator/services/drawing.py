@@ -41,21 +41,21 @@ class Panel:
 
 
 def datasets_of(
-    scene: Scene, kind: str, series: list[Series], *, width: int = WIDTH, still: bool = True
+    scene: Scene, kind: str, series: list[Series], *, width: int = WIDTH, moved: str | None = None
 ) -> dict[str, Rows]:
-    """The datasets of one panel; without `still` only those that the slider can change."""
+    """The datasets of one panel; with `moved`, a run, only what changes with it."""
     frame = frame_of(scene, kind, width)
     surfaces = surfaces_of(scene.shown)
     minimum = surfaces[0].minimum if len(surfaces) == 1 else None
     runs = [*scene.shown.runs, *(scene.predicted.runs if scene.predicted else ())]
     subtitle = words.subtitle(kind, series, runs, minimum)
     if kind == "landscape":
-        return landscape.datasets(series, surfaces, frame, subtitle, still=still)
+        return landscape.datasets(series, surfaces, frame, subtitle, moved=moved)
     if kind == "path":
-        return path.datasets(series, surfaces[0], frame, subtitle, still=still)
+        return path.datasets(series, surfaces[0], frame, subtitle, moved=moved)
     if kind == "rate":
-        return rate.datasets(series, frame, subtitle, still=still)
-    return loss.datasets(series, frame, subtitle, still=still)
+        return rate.datasets(series, frame, subtitle, moved=moved)
+    return loss.datasets(series, frame, subtitle, moved=moved)
 
 
 def spec_of(scene: Scene, kind: str, *, theme: str, lr: float | None = None, width: int = WIDTH) -> Spec:

@@ -221,13 +221,7 @@ def figure_data(scene: Scene, lr: float | None) -> dict[str, Any]:
     ones whole; the words; the table."""
     series = series_of(scene, lr)
     moved = f"r{scene.place}"
-    panels = {}
-    for kind in scene.panels:
-        data = datasets_of(scene, kind, series, still=False)
-        panels[kind] = {
-            name: [row for row in rows if name not in _LIVE or row["id"] == moved]
-            for name, rows in data.items()
-        }
+    panels = {kind: datasets_of(scene, kind, series, moved=moved) for kind in scene.panels}
     table = words.table(series)
     rate = scene.moved.optimizer.lr if lr is None else lr
     return {

@@ -27,6 +27,7 @@ from simulator.figures.series import MOST, PREDICTION, Role, Series
 from simulator.figures.surface import landmarks
 from simulator.services.controls import Prediction, Slider, default_slider
 from simulator.services.simulation import run_scenario
+from simulator.services.sliding import run_at
 
 VERSION = f"{SIMULATOR_VERSION}.{FIGURES_VERSION}"
 _REACH = 9  # rates of the slider whose runs the axes make room for
@@ -44,6 +45,14 @@ class Scene:
     prediction_name: str
     prediction_changes: str  # canonical JSON
     prediction_run: str
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Scenes are looked up several times in every request, and hashing all of a scenario takes long."""
+        return hash((self.scenario, self.slider, self.predicted, self.prediction_name))
 
     @cached_property
     def shown(self) -> Scenario:
@@ -142,23 +151,36 @@ def panels_for(scenario: Scenario) -> tuple[str, ...]:
 
 
 def series_of(scene: Scene, lr: float | None = None) -> list[Series]:
-    """The runs to draw, in order, then the prediction. `lr` moves the slider's run."""
-    surfaces = _surface_numbers(scene.shown)
-    base = run_scenario(scene.shown, _record(scene.shown)).runs
-    found = []
-    for index, run in enumerate(scene.shown.runs):
-        result, rate = base[index], run.optimizer.lr
-        if lr is not None and index == scene.place and lr != rate:
-            alone = replace(scene.shown, runs=(scene.with_lr(lr).runs[index],))
-            result, rate = run_scenario(alone, _record(alone)).runs[0], lr
-        found.append(_series(f"r{index}", _name(scene, run, rate), "happens", result, run, surfaces[index]))
-    if scene.predicted is not None:
-        result = run_scenario(scene.predicted, _record(scene.predicted)).runs[0]
-        place = next((i for i, run in enumerate(scene.shown.runs) if run.label == scene.prediction_run), 0)
-        name = _prediction_name(scene, scene.predicted.runs[0].optimizer.lr)
-        foretold = _series(PREDICTION, name, "prediction", result, scene.predicted.runs[0], surfaces[place])
-        found.append(_told_apart(foretold, found))
+    """The runs to draw, in order, then the prediction. `lr` moves the slider's run. What stands still is the
+    same object every time, so that what was worked out of it can be remembered."""
+    still, prediction = _still_series(scene, get_language())
+    found = list(still)
+    if lr is not None and scene.slider is not None and lr != scene.moved.optimizer.lr:
+        place, run = scene.place, scene.moved
+        result = run_at(scene.shown, run, scene.slider, lr, _record(scene.shown))
+        name = _name(scene, run, lr)
+        found[place] = _series(found[place].id, name, "happens", result, run, found[place].surface)
+    if prediction is not None:
+        found.append(_told_apart(prediction, found))
     return found
+
+
+@lru_cache(maxsize=48)
+def _still_series(scene: Scene, language: str | None) -> tuple[tuple[Series, ...], Series | None]:
+    """The runs of the scene as it is, and the prediction."""
+    surfaces = _surface_numbers(scene.shown)
+    results = run_scenario(scene.shown, _record(scene.shown)).runs
+    found = tuple(
+        _series(f"r{index}", _name(scene, run, run.optimizer.lr), "happens", result, run, surfaces[index])
+        for index, (run, result) in enumerate(zip(scene.shown.runs, results, strict=True))
+    )
+    if scene.predicted is None:
+        return found, None
+    (run,) = scene.predicted.runs
+    result = run_scenario(scene.predicted, _record(scene.predicted)).runs[0]
+    place = next((i for i, run in enumerate(scene.shown.runs) if run.label == scene.prediction_run), 0)
+    name = _prediction_name(scene, run.optimizer.lr)
+    return found, _series(PREDICTION, name, "prediction", result, run, surfaces[place])
 
 
 def _told_apart(prediction: Series, happening: list[Series]) -> Series:

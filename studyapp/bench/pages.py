@@ -6,6 +6,7 @@ import gzip
 import itertools
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.core.cache import cache
@@ -16,6 +17,7 @@ from quizzes.models import ItemVersion
 from quizzes.services.draw_figures import slider_value
 from simulator.core.spec import parse_scenario
 from simulator.services import figure_address
+from simulator.services.controls import MOST_STEPS
 from studyapp.bench import urls
 from studyapp.bench.rounds import alternate
 
@@ -32,11 +34,13 @@ def measure(rounds: int, repeat: int) -> dict[str, tuple[float, float]]:
     asks = {
         "question page": _question(version),
         "feedback post": _feedback(version),
-        "slider update": _slider(version),
+        "slider update, new place": _slider(version, known=False),
+        "slider update, known place": _slider(version, known=True),
     }
     with override_settings(ROOT_URLCONF="studyapp.bench.urls"):
         return {
-            name: _against_bare(name.replace(" ", "-"), ask, rounds, repeat) for name, ask in asks.items()
+            name: _against_bare(name.replace(", ", "-").replace(" ", "-"), ask, rounds, repeat)
+            for name, ask in asks.items()
         }
 
 
@@ -68,13 +72,15 @@ def _feedback(version: ItemVersion) -> Ask:
     return post
 
 
-def _slider(version: ItemVersion) -> Ask:
-    """Each update asks for a rate that nobody has asked for before."""
+def _slider(version: ItemVersion, *, known: bool) -> Ask:
+    """An update at a place of the slider where nobody has been before (`known`: where somebody has). The
+    slider is as fine as one may be, so that there are places enough; they lie all over it in each round."""
     client, slider = _client(), slider_value(version.answer)
     assert slider is not None  # noqa: S101 (it was chosen so)
-    address = figure_address(parse_scenario(version.answer["scenario"]), slider=slider).data
-    ratio = (slider.max / slider.min) ** (1 / 9973)
-    rates = (slider.min * ratio ** (7 * number % 9973) for number in itertools.count(1))
+    fine = replace(slider, steps=MOST_STEPS)
+    address = figure_address(parse_scenario(version.answer["scenario"]), slider=fine).data
+    places = itertools.repeat(1) if known else (619 * number % MOST_STEPS for number in itertools.count(1))
+    rates = (fine.values[place] for place in places)
     return lambda: client.get(address, {"lr": f"{next(rates):.6g}"})
 
 

@@ -17,7 +17,12 @@ def test_tasks_take_turns() -> None:
 def test_each_page_is_measured_beside_a_view_that_answers_its_bytes() -> None:
     make_question(slider={"parameter": "lr", "min": 0.01, "max": 1.2, "scale": "log"})
     seconds = pages.measure(rounds=1, repeat=1)
-    assert set(seconds) == {"question page", "feedback post", "slider update"}
+    assert set(seconds) == {
+        "question page",
+        "feedback post",
+        "slider update, new place",
+        "slider update, known place",
+    }
     assert all(page > 0 and bare > 0 for page, bare in seconds.values())
 
 

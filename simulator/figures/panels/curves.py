@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,36 +38,55 @@ class Curve:
     high: Floats | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """A curve with its row of the dataset `ends`, its `label`, and the points (n, 2) that other labels keep
+    off, in pixels."""
+
+    curve: Curve
+    end: dict[str, Any]
+    label: Label
+    points: Floats
+    last: Floats
+
+
 def datasets(
-    series: Sequence[Series], frame: Frame, subtitle: str, field: str, *, still: bool = True
+    series: Sequence[Series], frame: Frame, subtitle: str, field: str, *, moved: str | None = None
 ) -> dict[str, Rows]:
     """`curves`: a row per run with its steps and the values of `field` ("loss" or "rate"), means with a band
     where a long run is noisy; `ends`: where each stops; `labels`, `titles`; and `cursor`, which stands
-    `still` when the slider moves."""
+    still when the slider moves. With `moved` only what changes with that run."""
     shown = [run for run in series if run.role != "reach"]
     window = window_of(max(run.steps for run in shown)) if field == "loss" else 0
-    drawn = [curve_of(run, getattr(run, field), frame.y, window) for run in shown]
-    lines = [frame.pixels(curve.steps, curve.values) for curve in drawn]
-    ends: Rows = [_end(run, curve, frame.y, field) for run, curve in zip(shown, drawn, strict=True)]
-    wanted = [
-        Label(run.id, shorten(run.name, frame.width * 0.8), _anchors(line, frame.height))
-        for run, line in zip(shown, lines, strict=True)
-    ]
-    for run, line, end in zip(shown, lines, ends, strict=True):
-        if end["diverged"]:
-            wanted.append(Label(f"{run.id}-end", run.end_in_words(end["step"]), line[-1:], swatch=False))
+    drawn = [run.once((field, frame, window), partial(_drawn, run, frame, field, window)) for run in shown]
+    wanted = [one.label for one in drawn]
+    for run, one in zip(shown, drawn, strict=True):
+        if one.curve.gone:
+            wanted.append(Label(f"{run.id}-end", run.end_in_words(one.end["step"]), one.last, swatch=False))
     # Short of room the divergence texts must find theirs first: they are bound to one point, names are not.
     wanted.sort(key=lambda label: label.swatch)
-    labels = place(wanted, lines, frame.width, frame.height)
+    labels = place(wanted, [one.points for one in drawn], frame.width, frame.height)
     # The more bands there are, the fainter: they lie over one another.
     shade = round(_SHADE / max(sum(run.noisy for run in shown), 1) ** 0.5, 2)
     found = {
-        "curves": [_row(run, curve, field, shade) for run, curve in zip(shown, drawn, strict=True)],
-        "ends": ends,
+        "curves": [
+            _row(run, one.curve, field, shade)
+            for run, one in zip(shown, drawn, strict=True)
+            if moved in (None, run.id)
+        ],
+        "ends": [one.end for one in drawn],
         "labels": layers.label_rows(labels),
         "titles": layers.title_rows(frame.title, subtitle),
     }
-    return found | {"cursor": [{"id": "cursor"}]} if still else found
+    return found | {"cursor": [{"id": "cursor"}]} if moved is None else found
+
+
+def _drawn(run: Series, frame: Frame, field: str, window: int) -> _Drawn:
+    curve = curve_of(run, getattr(run, field), frame.y, window)
+    line = frame.pixels(curve.steps, curve.values)
+    points = dense_points(line)
+    label = Label(run.id, shorten(run.name, frame.width * 0.8), _anchors(points, frame.height))
+    return _Drawn(curve, _end(run, curve, frame.y, field), label, points, line[-1:])
 
 
 def _row(run: Series, curve: Curve, field: str, shade: float) -> dict[str, Any]:
@@ -126,10 +146,11 @@ def _kept_near(values: Floats, axis: Axis) -> Floats:
     return np.clip(values, 2 * axis.low - axis.high, 2 * axis.high - axis.low)
 
 
-def _anchors(line: Floats, height: float) -> Floats:
-    """Places on the part of a curve that is in the picture where its name may stand: near its end first."""
-    dense = dense_points(line)
-    dense = dense[(dense[:, 1] >= 0) & (dense[:, 1] <= height)]
+def _anchors(dense: Floats, height: float) -> Floats:
+    """Places on the part of a curve that is in the picture where its name may stand: near its end first. A
+    curve that is nowhere in it is named along the edge beyond which it runs."""
+    inside = dense[(dense[:, 1] >= 0) & (dense[:, 1] <= height)]
+    dense = inside if len(inside) else dense.clip([-np.inf, 0.0], [np.inf, height])
     order = np.array([1.0, 0.9, 0.78, 0.66, 0.54, 0.42, 0.3, 0.15])
     return dense[(order * (len(dense) - 1)).round().astype(int)]
 

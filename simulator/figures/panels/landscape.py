@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache, partial
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -11,9 +12,9 @@ from numpy.typing import NDArray
 from simulator.figures import layers
 from simulator.figures.axes import linear_axis
 from simulator.figures.frame import WIDTH, Frame
-from simulator.figures.labels import Label, place, shorten
+from simulator.figures.labels import Label, dense_points, place, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
-from simulator.figures.panels.moves import all_moves, exit_labels
+from simulator.figures.panels.moves import Moves, all_moves, exit_labels
 from simulator.figures.panels.traces import Trace, traces_of
 from simulator.figures.series import Series
 from simulator.figures.surface import Surface, view
@@ -73,42 +74,60 @@ def datasets(
     frame: Frame,
     subtitle: str = "",
     *,
-    still: bool = True,
+    moved: str | None = None,
 ) -> dict[str, Rows]:
-    """`surface`: the loss, which stands `still` when the slider moves; `moves`: a row per run with its
-    steps; `exits`: where runs leave; `labels`, `titles`."""
-    at = np.linspace(frame.x.low, frame.x.high, _POINTS)
-    far = 3 * frame.y.high - 2 * frame.y.low  # off the axis, where the line is cut
-    curves = [np.minimum(surface.loss(at[:, None]), far) for surface in surfaces]
-    low, high = np.array([frame.x.low, frame.y.low]), np.array([frame.x.high, frame.y.high])
+    """`surface`: the loss, which stands still when the slider moves; `moves`: a row per run with its steps;
+    `exits`: where runs leave; `labels`, `titles`. With `moved` only what changes with that run."""
     shown = [run for run in series if run.role != "reach" and run.params is not None]
-    ways = [np.column_stack([run.places[:, 0], run.loss]) for run in shown]
-    moves = all_moves(shown, ways, frame, low, high, most=_MOST_HOPS)
-    traces = traces_of(shown, moves, frame)
-    lines = [frame.pixels(at, curve) for curve in curves]
-    lines += [trace.pixels[~move.in_cloud] for trace, move in zip(traces, moves, strict=True)]
+    moves = all_moves(
+        shown, lambda run: np.column_stack([run.places[:, 0], run.loss]), frame, most=_MOST_HOPS
+    )
+    traces = traces_of(shown, moves)
     labels = place(
-        [*_numbers(traces), *exit_labels(shown, moves, frame), *_names(shown, traces, frame)],
-        lines, frame.width, frame.height,
-        marks=np.concatenate([trace.pixels[trace.marked] for trace in traces]),
+        [*_numbers(traces), *exit_labels(shown, moves, frame), *_names(shown, moves, frame)],
+        [
+            *_surface_points(tuple(surfaces), frame),
+            *(run.once((move, "line"), partial(dense_points, move.line))
+              for run, move in zip(shown, moves, strict=True)),
+            *(trace.moves.pixels[trace.marked] for trace in traces),
+        ],
+        frame.width, frame.height,
     )  # fmt: skip
-    surface = [
-        {"id": f"s{i}", "x": _significant(at), "y": _significant(curve)} for i, curve in enumerate(curves)
-    ]
     found = {
-        "moves": [trace.row() for trace in traces],
+        "moves": [trace.row() for trace in traces if moved in (None, trace.moves.id)],
         "exits": [row for move in moves for row in move.exit_rows()],
         "labels": layers.label_rows(labels),
         "titles": layers.title_rows(frame.title, subtitle),
     }
-    return {"surface": surface} | found if still else found
+    return {"surface": _surface_rows(surfaces, frame)} | found if moved is None else found
+
+
+def _curves(surfaces: Sequence[Surface], frame: Frame) -> tuple[Floats, list[Floats]]:
+    """The parameters (n,) at which the loss is drawn, and the losses (n,) of each surface there."""
+    at = np.linspace(frame.x.low, frame.x.high, _POINTS)
+    far = 3 * frame.y.high - 2 * frame.y.low  # off the axis, where the line is cut
+    return at, [np.minimum(surface.loss(at[:, None]), far) for surface in surfaces]
+
+
+def _surface_rows(surfaces: Sequence[Surface], frame: Frame) -> Rows:
+    at, curves = _curves(surfaces, frame)
+    return [
+        {"id": f"s{i}", "x": _significant(at), "y": _significant(curve)} for i, curve in enumerate(curves)
+    ]
+
+
+@lru_cache(maxsize=64)
+def _surface_points(surfaces: tuple[Surface, ...], frame: Frame) -> list[Floats]:
+    """Points in pixels along the loss curves, which labels keep off."""
+    at, curves = _curves(surfaces, frame)
+    return [dense_points(frame.pixels(at, curve)) for curve in curves]
 
 
 def _numbers(traces: Sequence[Trace]) -> list[Label]:
     """The first steps of the first run by number, up to the first that is too near to another."""
     chosen: list[Label] = []
     for first in traces[:1]:
-        for step, point in zip(first.moves.steps.tolist()[:_NUMBERED], first.pixels, strict=False):
+        for step, point in zip(first.moves.steps.tolist()[:_NUMBERED], first.moves.pixels, strict=False):
             if step != len(chosen) or any(np.abs(point - other.near[0]).max() < 13 for other in chosen):
                 break
             label = Label(f"{first.moves.id}-{step}", str(step), point[None], swatch=False, step=step)
@@ -116,10 +135,10 @@ def _numbers(traces: Sequence[Trace]) -> list[Label]:
     return chosen
 
 
-def _names(shown: Sequence[Series], traces: Sequence[Trace], frame: Frame) -> list[Label]:
+def _names(shown: Sequence[Series], moves: Sequence[Moves], frame: Frame) -> list[Label]:
     names = []
-    for run, trace in zip(shown, traces, strict=True):
-        pixels = trace.pixels[:24]
+    for run, move in zip(shown, moves, strict=True):
+        pixels = move.pixels[:24]
         middles = (pixels[:-1] + pixels[1:]) / 2
         near = np.concatenate([middles, pixels]) if len(middles) else pixels
         names.append(Label(run.id, shorten(run.name, frame.width * 0.7), near))

@@ -97,10 +97,10 @@ def _highest(run: Series, losses: Floats, window: int) -> float:
 
 
 def datasets(
-    series: Sequence[Series], frame: Frame, subtitle: str = "", *, still: bool = True
+    series: Sequence[Series], frame: Frame, subtitle: str = "", *, moved: str | None = None
 ) -> dict[str, Rows]:
     """The datasets of `curves`, with the field `loss`."""
-    return curves.datasets(series, frame, subtitle, "loss", still=still)
+    return curves.datasets(series, frame, subtitle, "loss", moved=moved)
 
 
 def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,8 @@ _IN_CLOUD = 360  # points of the clouds of all runs together
 
 @dataclass(frozen=True, eq=False)
 class Moves:
-    """Steps (n,) and points (n, 2) to draw, in the units of the axes; `exit` is (step, x, y) at the edge,
-    and `side` the triangle that points out of it.
+    """Steps (n,) and points (n, 2) to draw, in the units of the axes, and the same points in `pixels`; `exit`
+    is (step, x, y) at the edge, and `side` the triangle that points out of it.
 
     `settled` is the step from which on a noisy run only fills a cloud, which is drawn as points; None for a
     run that is a line to its end. `spread` is how wide the cloud is, in pixels.
@@ -35,18 +36,24 @@ class Moves:
     id: str
     steps: Ints
     points: Floats
+    pixels: Floats
     exit: tuple[int, float, float] | None
     side: str
     settled: int | None = None
     spread: float = 0.0
 
-    @property
+    @cached_property
     def in_cloud(self) -> NDArray[np.bool_]:
         """Which points (n,) are of the cloud."""
         if self.settled is None:
             return np.zeros(self.steps.size, bool)
         found: NDArray[np.bool_] = self.steps > self.settled
         return found
+
+    @cached_property
+    def line(self) -> Floats:
+        """The pixels (n, 2) before the cloud."""
+        return self.pixels if self.settled is None else self.pixels[~self.in_cloud]
 
     def row(self) -> dict[str, Any]:
         """The row of the dataset `moves`."""
@@ -67,22 +74,25 @@ class Moves:
 
 
 def all_moves(
-    shown: Sequence[Series], ways: Sequence[Floats], frame: Frame, low: Floats, high: Floats, *, most: int
+    shown: Sequence[Series], way: Callable[[Series], Floats], frame: Frame, *, most: int
 ) -> list[Moves]:
-    """The way of each run, `ways` being its points (T+1, 2), with about `most` steps told singly.
+    """The way of each run, whose points (T+1, 2) `way` gives, with about `most` steps told singly.
 
-    A diverging run is drawn to where it leaves the box low..high for the first time; another is drawn to its
-    end, with what is outside kept just outside, where it is cut.
+    A diverging run is drawn to where it leaves the view for the first time; another is drawn to its end, with
+    what is outside kept just outside, where it is cut.
     """
+    count = len(shown)
     return [
-        _moves(run, way, frame, low, high, most, (place, len(shown)))
-        for place, (run, way) in enumerate(zip(shown, ways, strict=True))
+        run.once((frame, place, count), partial(_moves, run, way, frame, most, (place, count)))
+        for place, run in enumerate(shown)
     ]
 
 
 def _moves(
-    run: Series, points: Floats, frame: Frame, low: Floats, high: Floats, most: int, place: tuple[int, int]
+    run: Series, way: Callable[[Series], Floats], frame: Frame, most: int, place: tuple[int, int]
 ) -> Moves:
+    points = way(run)
+    low, high = np.array([frame.x.low, frame.y.low]), np.array([frame.x.high, frame.y.high])
     found = leaves(points, low, high)
     if found is not None and run.diverged_at is not None:
         row, edge = found
@@ -95,11 +105,11 @@ def _moves(
         kept = visible_moves(pixels, most=most)
     else:
         spread = float(np.hypot(*pixels[settled:].std(axis=0)))
-        way = visible_moves(pixels[: settled + 1], most=most)
-        kept = np.concatenate([way, _cloud(settled + 1, len(points), *place)])
+        line = visible_moves(pixels[: settled + 1], most=most)
+        kept = np.concatenate([line, _cloud(settled + 1, len(points), *place)])
     way_out = None if found is None else (found[0], float(found[1][0]), float(found[1][1]))
     side = "triangle-up" if way_out is None else _side(frame.pixels([way_out[1]], [way_out[2]])[0], frame)
-    return Moves(run.id, kept, points[kept], way_out, side, settled, spread)
+    return Moves(run.id, kept, points[kept], pixels[kept], way_out, side, settled, spread)
 
 
 def _settled(run: Series, pixels: Floats) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -40,15 +41,17 @@ def frame(
 
 
 def datasets(
-    series: Sequence[Series], surface: Surface, frame: Frame, subtitle: str = "", *, still: bool = True
+    series: Sequence[Series], surface: Surface, frame: Frame, subtitle: str = "", *, moved: str | None = None
 ) -> dict[str, Rows]:
-    """`moves`: a row per run; `exits`, `labels`, `titles`; and what stands `still` when the slider moves:
-    `regions`, the map, and `places`, start and minimum."""
-    low, high = np.array([frame.x.low, frame.y.low]), np.array([frame.x.high, frame.y.high])
+    """`moves`: a row per run; `exits`, `labels`, `titles`; and what stands still when the slider moves:
+    `regions`, the map, and `places`, start and minimum. With `moved` only what changes with that run."""
     shown = [run for run in series if run.role != "reach" and run.params is not None]
-    moves = all_moves(shown, [run.places for run in shown], frame, low, high, most=300)
-    lines = [frame.pixels(*move.points[~move.in_cloud].T) for move in moves]
-    clouds = [frame.pixels(*move.points[move.in_cloud].T) for move in moves]
+    moves = all_moves(shown, lambda run: run.places, frame, most=300)
+    lines = [
+        run.once((move, "line"), partial(dense_points, move.line))
+        for run, move in zip(shown, moves, strict=True)
+    ]
+    clouds = [move.pixels[move.in_cloud] for move in moves]
     names = [
         Label(run.id, shorten(run.name, frame.width * 0.7), _anchors(line, cloud))
         for run, line, cloud in zip(shown, lines, clouds, strict=True)
@@ -62,16 +65,15 @@ def datasets(
     crosses = [frame.pixels([place["x"]], [place["y"]]) for place in places]
     around = [np.repeat(cross, 8, axis=0) for cross in crosses]  # weighty: no label over a mark
     labels = place(
-        [*exit_labels(shown, moves, frame), *names], lines, frame.width, frame.height,
-        marks=np.concatenate([*around, *clouds]),
-    )  # fmt: skip
+        [*exit_labels(shown, moves, frame), *names], [*lines, *around, *clouds], frame.width, frame.height
+    )
     found = {
-        "moves": [_row(move) for move in moves],
+        "moves": [_row(move) for move in moves if moved in (None, move.id)],
         "exits": [row for move in moves for row in move.exit_rows()],
         "labels": layers.label_rows(labels),
         "titles": layers.title_rows(frame.title, subtitle),
     }
-    return {"regions": _region_rows(surface, frame), "places": places} | found if still else found
+    return {"regions": _region_rows(surface, frame), "places": places} | found if moved is None else found
 
 
 def _row(move: Moves) -> dict[str, Any]:
@@ -94,16 +96,16 @@ def _starts(shown: Sequence[Series]) -> list[tuple[float, float]]:
 
 
 def _anchors(line: Floats, cloud: Floats) -> Floats:
-    """Places where the name of a run may stand: along its way, and about the cloud that it ends in."""
+    """Places where the name of a run may stand: along its way, whose points `line` lie close together, and
+    about the cloud that it ends in."""
     found = [np.zeros((0, 2))]
     if len(cloud):
         away = cloud - cloud.mean(axis=0)
         turns = np.linspace(0, 2 * np.pi, 8, endpoint=False)
         found.append(cloud[(away @ np.array([np.cos(turns), np.sin(turns)])).argmax(axis=0)])
     if len(line) > 1 or not len(cloud):
-        dense = dense_points(line)
         order = np.array([0.05, 0.12, 0.2, 0.3, 0.42, 0.55, 0.7, 0.9])
-        found.append(dense[(order * (len(dense) - 1)).round().astype(int)])
+        found.append(line[(order * (len(line) - 1)).round().astype(int)])
     return np.concatenate(found)
 
 

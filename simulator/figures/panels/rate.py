@@ -30,10 +30,10 @@ def frame(series: Sequence[Series], width: int = WIDTH) -> Frame:
 
 
 def datasets(
-    series: Sequence[Series], frame: Frame, subtitle: str = "", *, still: bool = True
+    series: Sequence[Series], frame: Frame, subtitle: str = "", *, moved: str | None = None
 ) -> dict[str, Rows]:
     """The datasets of `curves`, with the field `rate`; the curve of a run ends where the run diverges."""
-    return curves.datasets(series, frame, subtitle, "rate", still=still)
+    return curves.datasets(series, frame, subtitle, "rate", moved=moved)
 
 
 def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:

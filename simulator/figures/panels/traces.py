@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.figures.frame import Frame
 from simulator.figures.panels.moves import Moves
 from simulator.figures.series import Series
 
 Floats = NDArray[np.float64]
+Pixel = tuple[float, float]
 
 _APART = 7.0  # px between the marks of one run
 _ALONG = 10.0  # px of way between marks, for each run that is drawn
@@ -27,11 +28,9 @@ _MANY = 40  # steps in sight; their lines are drawn fainter, lest they cover wha
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """A run's `moves` with their places `pixels` (n, 2), which of them are `marked` (n,), and the look of its
-    line."""
+    """A run's `moves`, which of them are `marked` (n,), and the look of its line."""
 
     moves: Moves
-    pixels: Floats
     marked: NDArray[np.bool_]
     width: float
     opacity: float
@@ -42,30 +41,33 @@ class Trace:
         return self.moves.row() | {"mark": mark, "width": round(self.width, 1), "opacity": self.opacity}
 
 
-def traces_of(shown: Sequence[Series], moves: Sequence[Moves], frame: Frame) -> list[Trace]:
+def traces_of(shown: Sequence[Series], moves: Sequence[Moves]) -> list[Trace]:
     """The traces of all runs drawn.
 
     Runs that creep along the same curve cover one another: their lines are drawn the narrower the later, and
     their marks take turns. Where several begin or end, the first of them has the mark.
     """
-    pixels = [frame.pixels(*move.points.T) for move in moves]
-    ways = [places[~move.in_cloud] for places, move in zip(pixels, moves, strict=True)]
-    creeping = [bool((np.hypot(*np.diff(way, axis=0).T) < _CREEPING).all()) for way in ways]
+    creeping = [run.once(move, partial(_creeps, move)) for run, move in zip(shown, moves, strict=True)]
     found: list[Trace] = []
-    ends: list[Floats] = []
+    ends: tuple[Pixel, ...] = ()
     for index, (run, move) in enumerate(zip(shown, moves, strict=True)):
         queue = [i for i, other in enumerate(shown) if creeping[i] and other.surface == run.surface]
         place, runs = (queue.index(index), len(queue)) if creeping[index] else (0, 1)
-        marked = _marked(pixels[index], place, runs, ends)
-        ends += [pixels[index][row] for row in (0, -1) if marked[row]]
-        width, opacity = _THIN, 0.4 if len(ways[index]) > _MANY else 0.8
+        marked = run.once((move, place, runs, ends), partial(_marked, move.pixels, place, runs, ends))
+        ends += tuple((float(x), float(y)) for x, y in move.pixels[[0, -1]][marked[[0, -1]]])
+        width, opacity = _THIN, 0.4 if len(move.line) > _MANY else 0.8
         if creeping[index]:
             width, opacity = min(_THIN + _BROADER * (runs - 1 - place), _BROADEST), 0.6
-        found.append(Trace(move, pixels[index], marked, width, opacity))
+        found.append(Trace(move, marked, width, opacity))
     return found
 
 
-def _marked(pixels: Floats, place: int, runs: int, ends: Sequence[Floats]) -> NDArray[np.bool_]:
+def _creeps(move: Moves) -> bool:
+    """Whether all steps are so short that the line lies on the loss curve."""
+    return bool((np.hypot(*np.diff(move.line, axis=0).T) < _CREEPING).all())
+
+
+def _marked(pixels: Floats, place: int, runs: int, ends: Sequence[Pixel]) -> NDArray[np.bool_]:
     """Which steps get a mark: the first and the last, unless one of `ends` is there; between them one at
     every so much of the way, other places for each of the `runs` that share it; none nearer to another of the
     same run than that both can be seen."""
@@ -73,8 +75,8 @@ def _marked(pixels: Floats, place: int, runs: int, ends: Sequence[Floats]) -> ND
     turn, due = _ALONG * runs, _ALONG * (place + 1)
     marked = np.zeros(len(pixels), bool)
     # Plain numbers: this is done step by step with every move of the slider, and NumPy is slow on pairs.
-    places, others = pixels.tolist(), [end.tolist() for end in ends]
-    marked[0] = not _near(places[0], others)
+    places = pixels.tolist()
+    marked[0] = not _near(places[0], ends)
     taken = [places[0], places[-1]]
     before = 0.0
     for row, at in enumerate(way.tolist()[1:-1], 1):
@@ -85,7 +87,7 @@ def _marked(pixels: Floats, place: int, runs: int, ends: Sequence[Floats]) -> ND
         if not _near(places[row], taken):
             marked[row] = True
             taken.append(places[row])
-    marked[-1] |= not _near(places[-1], [*others, places[0]])
+    marked[-1] |= not _near(places[-1], [*ends, places[0]])
     return marked
 
 

@@ -43,7 +43,7 @@ def test_placed_labels_are_inside_and_apart(lines: list[list[tuple[float, float]
         Label(f"r{i}", shorten(text, WIDTH * 0.7), path)
         for i, (text, path) in enumerate(zip(texts, paths, strict=True))
     ]
-    placed = place(wanted, paths, WIDTH, HEIGHT)
+    placed = place(wanted, [dense_points(path) for path in paths], WIDTH, HEIGHT)
     assert len(placed) == len(wanted), "there is room for seven"
     for label in placed:
         left, top, right, bottom = label.box()
@@ -76,7 +76,7 @@ def test_real_figures_have_all_their_names_apart_and_in_view(
     series = series_of(scene, lr)
     for kind in scene.panels:
         frame = frame_of(scene, kind)
-        rows = datasets_of(scene, kind, series, still=False)["labels"]
+        rows = datasets_of(scene, kind, series)["labels"]
         assert {run.id for run in series} <= {row["id"] for row in rows}, f"{kind}: every run is named"
         boxes = boxes_of_rows(rows)
         for box in boxes:
@@ -87,7 +87,7 @@ def test_real_figures_have_all_their_names_apart_and_in_view(
 
 def test_a_label_keeps_off_the_lines_where_it_can() -> None:
     line = np.column_stack([np.linspace(0, WIDTH, 50), np.full(50, 100.0)])
-    (label,) = place([Label("r0", "a run", line[::7])], [line], WIDTH, HEIGHT)
+    (label,) = place([Label("r0", "a run", line[::7])], [dense_points(line)], WIDTH, HEIGHT)
     assert abs(label.y - 100) > 8
 
 

@@ -192,7 +192,7 @@ def test_names_are_all_there_and_apart(lr: float | None) -> None:
         series = series_of(scene, lr)
         for kind in scene.panels:
             frame = frame_of(scene, kind)
-            rows = datasets_of(scene, kind, series, still=False)["labels"]
+            rows = datasets_of(scene, kind, series)["labels"]
             boxes = boxes_of_rows(rows)
             assert {run.id for run in series} <= {row["id"] for row in rows}
             assert all(box[0] >= 0 and box[2] <= frame.width for box in boxes)

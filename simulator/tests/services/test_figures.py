@@ -91,6 +91,18 @@ def test_data_for_the_slider_are_small_and_hold_what_changed_only() -> None:
                 assert [row["id"] for row in sets[long]] == [f"r{scene.place}"], kind
 
 
+def test_a_curve_beyond_its_axis_is_named_along_the_edge() -> None:
+    """The axis of the rates has room for twice the rates drawn; the slider may go higher."""
+    run = sgd(0.01) | {"scheduler": {"name": "ConstantLR", "factor": 0.5, "total_iters": 3}}
+    scene = make_scene(scenario_of(run), slider=Slider(min=0.001, max=1.0))
+    frame = frame_of(scene, "rate")
+    assert frame.y.high < 0.4
+    (label,) = figure_data(scene, 0.9)["panels"]["rate"]["labels"]
+    assert label["text"] == "lr 0.9" and label["y"] < 40
+    (end,) = figure_data(scene, 0.9)["panels"]["rate"]["ends"]
+    assert end["off"]
+
+
 def test_not_finite_numbers_are_null_or_left_out() -> None:
     scene = make_scene(scenario_of(sgd(3.0), steps=5000), slider=Slider(min=0.01, max=3.0))
     text = orjson.dumps(figure_data(scene, None))

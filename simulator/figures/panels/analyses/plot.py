@@ -252,7 +252,7 @@ def _band(band: Band, frame: Frame) -> Rows:
 def labels_of(plot: Plot) -> list[Label]:
     """The names of all pieces, each where there is room for it: what is bound to one point comes first."""
     frame = plot.frame
-    bound, free, crowd, marks = [], [], [], [np.zeros((0, 2))]
+    bound, free, crowd, marks = [], [], [], []
     for number, piece in enumerate(plot.pieces):
         if isinstance(piece, Rule):
             ends = _rule_ends(piece, frame)
@@ -273,7 +273,8 @@ def labels_of(plot: Plot) -> list[Label]:
                 bound.append(_label(number, piece.name, near, frame, swatch=False))
         elif isinstance(piece, Band):
             pass  # named in the subtitle or by the lines at its edges
-    return place([*bound, *free], crowd, frame.width, frame.height, marks=np.concatenate(marks))
+    points = [dense_points(line) for line in crowd if len(line)]
+    return place([*bound, *free], [*points, *marks], frame.width, frame.height)
 
 
 def _label(number: int, text: str, near: Floats, frame: Frame, *, swatch: bool) -> Label:

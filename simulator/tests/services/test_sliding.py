@@ -1,0 +1,98 @@
+"""The run of a slider's place is that of the run alone, whatever was simulated with it or drawn before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+
+from simulator.core.record import Record
+from simulator.core.spec import Scenario
+from simulator.core.training import simulate
+from simulator.services.controls import Slider
+from simulator.services.figures import figure_data
+from simulator.services.scenes import _still_series, make_scene
+from simulator.services.sliding import places_together, run_at
+from simulator.tests.figures.drawn import scenario_of, sgd
+
+SLIDER = Slider(min=0.01, max=1.3)
+RECORD = Record(params=True)
+VALLEY = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [3, 1]}
+CASES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "diverging": VALLEY,
+    "noisy": VALLEY | {"runs": [sgd(0.02) | {"noise": {"sigma": 1, "seed": 3}}]},
+    "clipped": VALLEY | {"runs": [sgd(0.02) | {"clip_norm": 1.0}]},
+    "watched": VALLEY | {"runs": [sgd(0.02) | {"scheduler": {"name": "ReduceLROnPlateau", "patience": 3}}]},
+    "stepped": {"runs": [sgd(0.2) | {"scheduler": {"name": "StepLR", "step_size": 7}}]},
+    "adam": {"runs": [{"optimizer": {"name": "Adam", "lr": 0.2}}], "steps": 700},
+    "batches": {
+        "objective": {"name": "logistic"},
+        "data": {"dataset": "blobs", "n": 40},
+        "start": [0, 0],
+        "runs": [sgd(0.5) | {"batches": {"size": 8, "seed": 1}}],
+    },
+}
+
+
+def scenario(case: str) -> Scenario:
+    settings = dict(CASES[case])
+    runs = settings.pop("runs", [sgd(0.05)])
+    return scenario_of(sgd(0.3, "another") | {"label": "another"}, *runs, **settings)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_run_at_a_place_has_the_bits_and_words_of_the_run_alone(case: str) -> None:
+    whole = scenario(case)
+    moved = whole.runs[1]
+    assert places_together(whole, moved, RECORD) > 1, "else this shows nothing"
+    for place in (0, 1, 40, 63, 64, 97, 120):
+        rate = SLIDER.values[place]
+        found = run_at(whole, moved, SLIDER, rate, RECORD)
+        run = replace(moved, optimizer=replace(moved.optimizer, lr=rate))
+        alone = simulate(replace(whole, runs=(run,)), RECORD).runs[0]
+        for name in ("loss", "lr", "params"):
+            assert np.array_equal(getattr(found, name), getattr(alone, name), equal_nan=True), (place, name)
+        assert (found.status, found.diverged_at, found.words) == (
+            alone.status,
+            alone.diverged_at,
+            alone.words,
+        )
+
+
+def test_a_rate_between_two_places_is_its_own() -> None:
+    whole = scenario("plain")
+    found = run_at(whole, whole.runs[1], SLIDER, 0.123456, RECORD)
+    assert found.lr[0] == 0.123456
+
+
+def test_a_long_run_is_not_simulated_for_places_that_nobody_asked_for() -> None:
+    network = scenario_of(
+        sgd(0.1),
+        objective={"name": "mlp", "layers": [2, 16, 1]},
+        data={"dataset": "circles", "n": 500},
+        start=None,
+        steps=4000,
+    )
+    assert places_together(network, network.runs[0], RECORD) == 1
+
+
+def test_places_simulated_together_fit_into_a_megabyte() -> None:
+    long = scenario_of(sgd(0.1), steps=4000)
+    count = places_together(long, long.runs[0], RECORD)
+    assert count > 1 and count * 4001 * 3 * 8 < 2**20
+
+
+@pytest.mark.parametrize("case", ["plain", "noisy", "stepped"])
+def test_what_a_place_shows_does_not_depend_on_where_the_slider_was_before(case: str) -> None:
+    whole, places = scenario(case), (3, 77, 110, 40)
+    slider = Slider(whole.runs[1].label, 0.01, 1.3)
+    travelled = make_scene(whole, slider=slider)
+    data = [orjson.dumps(figure_data(travelled, slider.values[place])) for place in places]
+    for place, seen in zip(reversed(places), reversed(data), strict=True):
+        assert orjson.dumps(figure_data(travelled, slider.values[place])) == seen
+        _still_series.cache_clear()
+        assert orjson.dumps(figure_data(make_scene(whole, slider=slider), slider.values[place])) == seen
