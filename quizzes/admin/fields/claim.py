@@ -15,11 +15,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from quizzes.admin.fields.clause import ClauseWidget, clause_of_texts, part_names, texts_of_clause
+from quizzes.admin.fields.contradictions import refuse_contradictions
 from quizzes.admin.fields.values import read_json
 
 MOST = 6  # statements of one claim; eight options of so many stay below the fields that a request may have
 OFFERED = 2  # statements offered at least; a script folds away those that are empty, and makes more
-JOINED = [("all", _("all of these must hold")), ("any", _("one of these must hold"))]
+JOINED = [
+    ("all", _("all of these must hold")),
+    ("any", _("one of these must hold")),
+    ("none", _("none of these may hold")),
+    ("not_all", _("not all of these may hold at once")),
+]
+NEGATED = {"none": "any", "not_all": "all"}  # what is negated there
 
 
 @dataclass(frozen=True)
@@ -88,7 +95,7 @@ def claim_of_texts(typed: TypedClaim) -> dict[str, Any] | None:
     """The claim that the inputs describe. Raises ``ValidationError`` naming statement and input."""
     if typed.clauses and typed.clauses[0].get("form") == "json":
         return _claim_of_json(typed.clauses[0].get("json", ""))
-    claims: list[dict[str, Any]] = []
+    claims: dict[int, dict[str, Any]] = {}
     problems: list[ValidationError] = []
     for number, texts in enumerate(typed.clauses, start=1):
         try:
@@ -97,32 +104,58 @@ def claim_of_texts(typed: TypedClaim) -> dict[str, Any] | None:
             place = gettext("Statement %(number)d: ") % {"number": number} if number > 1 else ""
             problems += [ValidationError(place + message, code="bad_claim") for message in error.messages]
         else:
-            claims += [claim] if claim is not None else []
+            claims |= {number: claim} if claim is not None else {}
     if problems:
         raise ValidationError(problems)
-    if len(claims) > 1:
-        return {"any" if typed.joined == "any" else "all": claims}
-    return claims[0] if claims else None
+    refuse_contradictions(claims, NEGATED.get(typed.joined, typed.joined))
+    return _joined(typed.joined, list(claims.values()))
 
 
 def texts_of_claim(claim: Any) -> TypedClaim:
     """The inputs for a stored claim; as JSON where they have no words for it."""
     if not claim:
         return TypedClaim("all", ())
-    joined = next(
-        (word for word in ("all", "any") if isinstance(claim, dict) and list(claim) == [word]), None
-    )
-    parts = claim[joined] if joined and isinstance(claim[joined], list) else [claim]
+    joined, parts = _parts_of(claim)
     clauses = tuple(texts for texts in map(texts_of_clause, parts) if texts is not None)
-    typed = TypedClaim(joined or "all", clauses)
+    typed = TypedClaim(joined, clauses)
     if len(parts) <= MOST and len(clauses) == len(parts) and _says(typed, claim):
         return typed
     return TypedClaim("all", ({"form": "json", "json": json.dumps(claim, ensure_ascii=False)},))
 
 
+def _joined(word: str, claims: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if not claims:
+        return None
+    if len(claims) > 1:
+        claim: dict[str, Any] = {"any" if word in ("any", "none") else "all": claims}
+    else:
+        claim = claims[0]
+    if word not in NEGATED:
+        return claim
+    return claim["not"] if list(claim) == ["not"] else {"not": claim}
+
+
+def _parts_of(claim: Any) -> tuple[str, list[Any]]:
+    """How the statements of a claim are joined, and the statements."""
+    for joined, _label in JOINED:
+        word = NEGATED.get(joined, joined)
+        inner = _only_value(claim, "not") if joined in NEGATED else claim
+        parts = _only_value(inner, word)
+        if isinstance(parts, list):
+            return joined, parts
+    return "all", [claim]
+
+
+def _only_value(claim: Any, key: str) -> Any:
+    return claim[key] if isinstance(claim, dict) and list(claim) == [key] else None
+
+
 def _says(typed: TypedClaim, claim: Any) -> bool:
     filled = tuple({**dict.fromkeys(part_names(), ""), **clause} for clause in typed.clauses)
-    return claim_of_texts(TypedClaim(typed.joined, filled)) == claim
+    try:
+        return claim_of_texts(TypedClaim(typed.joined, filled)) == claim
+    except ValidationError:  # statements that contradict each other
+        return False
 
 
 def _claim_of_json(text: str) -> dict[str, Any] | None:

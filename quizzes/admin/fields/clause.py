@@ -1,4 +1,7 @@
-"""One statement of a claim, in selects and inputs: about one run, or about one run against another."""
+"""One statement of a claim, in selects and inputs: about one run, or about one run against another.
+
+Every form of statement that the grammar has (simulator.core.claims.grammar) has inputs here.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,16 @@ STATUSES = [
     ("running", _("still running")),
     ("oscillating", _("oscillating")),
     ("diverged", _("diverged")),
+]
+CAUSES = [
+    ("too_high", _("its rate is too high")),
+    ("too_low", _("its rate is too low")),
+    ("noise_floor", _("it has come down to its noise floor")),
+    ("decayed_too_early", _("its rate has decayed too early")),
+    ("badly_scaled", _("badly scaled directions hold it up")),
+    ("stuck_in_basin", _("it is stuck in a basin")),
+    ("plateau", _("it is on a plateau")),
+    ("exploding", _("its gradient explodes")),
 ]
 ONE_RUN = {
     "final_loss": _("its last loss"),
@@ -45,20 +58,28 @@ TWO_RUNS = {
     "floor": _("noise floor"),
     "loss": _("loss at a step"),
     "rises": _("how often the loss rises"),
+    "overshoots": _("how often it overshoots"),
     "distance": _("distance to the minimum"),
+    "position": _("where a parameter is"),
     "step_length": _("length of a step"),
     "largest_step": _("length of the longest step"),
+    "final_lr": _("last learning rate"),
+    "lr": _("learning rate at a step"),
 }
 COMPARED = tuple(f"compare:{measure}" for measure in TWO_RUNS)
 FORMS = [
     ("", _("no claim")),
     (
         _("What becomes of a run"),
-        [("status", _("its status")), ("monotone", _("whether its loss only falls"))],
+        [
+            ("status", _("its status")),
+            ("monotone", _("whether its loss only falls")),
+            ("cause", _("a cause of how it ends")),
+        ],
     ),
     (_("One run against a number"), list(ONE_RUN.items())),
     (
-        _("One run against another"),
+        _("One run against another, or against itself at another step"),
         [(f"compare:{measure}", label) for measure, label in TWO_RUNS.items()],
     ),
 ]
@@ -72,8 +93,6 @@ def forms_of(measures: frozenset[str]) -> tuple[str, ...]:
 
 
 WITH_LOSS, WITH_STEP, WITH_COORDINATE = map(forms_of, (NEEDS_LOSS, TAKES_AT, TAKES_COORDINATE))
-
-
 WITH_OTHER_STEP = tuple(form for form in WITH_STEP if form in COMPARED)
 
 
@@ -93,16 +112,19 @@ RUN = {"class": "run", "list": "run-labels", "autocomplete": "off"}
 
 
 def _about_a_run(first: bool) -> list[Part]:
-    built = ("status", "monotone", *MEASURED)
+    built = ("status", "monotone", "cause", *MEASURED)
     label = _("The option claims something about") if first else _("and about")
     negate = forms.Select(choices=[("", _("is")), ("not", _("is not"))])
     falling = forms.Select(choices=[("true", _("never rising")), ("false", _("rising at least once"))])
+    # None is chosen beforehand: a cause that nobody chose must not become a claim.
+    causes = forms.Select(choices=[("", "---------"), *CAUSES])
     return [
         Part("form", label, forms.Select(choices=[*FORMS, JSON_FORM] if first else FORMS)),
         Part("run", _("Run"), forms.TextInput(RUN), built, _("May be empty where there is only one.")),
         Part("negate", _("Is or is not"), negate, built),
         Part("status", _("Status"), forms.Select(choices=STATUSES), ("status",)),
         Part("monotone", _("Loss"), falling, ("monotone",)),
+        Part("cause", _("Among its causes"), causes, ("cause",), _("Several causes may hold of one run.")),
     ]
 
 
@@ -119,7 +141,7 @@ def _about_a_number() -> list[Part]:
             _("Parameter"),
             forms.TextInput(COUNT),
             WITH_COORDINATE,
-            _("0 is the first; empty where there is only one."),
+            _("From 0; empty where there is only one."),
         ),
         Part("relation", _("Relation"), relations, MEASURED),
         Part("number", _("Number"), forms.TextInput(NUMBER), tuple(ONE_RUN)),
@@ -146,6 +168,10 @@ def clause_of_texts(texts: Mapping[str, str]) -> dict[str, Any] | None:
             raise ValidationError(gettext("Choose the status from the list."), code="unknown_status")
     elif form == "monotone":
         claim["monotone"] = texts["monotone"] != "false"
+    elif form == "cause":
+        claim["cause"] = _required(texts, "cause", _("Among its causes"))
+        if texts["cause"] not in dict(CAUSES):
+            raise ValidationError(gettext("Choose the cause from the list."), code="unknown_cause")
     elif form in MEASURED:
         claim |= _measured_claim(form, texts)
     else:
@@ -157,7 +183,9 @@ def texts_of_clause(claim: Any) -> dict[str, str] | None:
     """The inputs for a stored statement; ``None`` where they cannot say it."""
     try:
         texts = _texts_of_built(claim)
-        if texts is not None and clause_of_texts({**dict.fromkeys(part_names(), ""), **texts}) == claim:
+        if texts is None or not all(map(_fits_an_input, texts.values())):
+            return None
+        if clause_of_texts({**dict.fromkeys(part_names(), ""), **texts}) == claim:
             return texts
     except (TypeError, ValidationError):
         pass
@@ -176,18 +204,44 @@ def _measured_claim(form: str, texts: Mapping[str, str]) -> dict[str, Any]:
     if form in WITH_LOSS:
         claim["loss"] = read_number(_required(texts, "loss", _("Loss to reach")), gettext("Loss to reach"))
     if form in WITH_STEP and texts["at"]:
-        claim["at"] = read_integer(texts["at"], gettext("At step"))
+        claim["at"] = _read_count(texts["at"], gettext("At step"))
     if form in WITH_COORDINATE and texts["coordinate"]:
-        claim["coordinate"] = read_integer(texts["coordinate"], gettext("Parameter"))
+        claim["coordinate"] = _read_count(texts["coordinate"], gettext("Parameter"))
     relation = "above" if texts["relation"] == "above" else "below"
     if form in COMPARED:
-        other: dict[str, Any] = {"run": _required(texts, "other", _("times that of run"))}
-        if texts["factor"]:
-            other["factor"] = read_number(texts["factor"], gettext("Factor"))
-        if form in WITH_OTHER_STEP and texts["other_at"]:
-            other["at"] = read_integer(texts["other_at"], gettext("at its step"))
-        return {**claim, relation: other}
+        return {**claim, relation: _other_run(form, texts, claim.get("at"))}
     return {**claim, relation: read_number(_required(texts, "number", _("Number")), gettext("Number"))}
+
+
+def _other_run(form: str, texts: Mapping[str, str], at: int | None) -> dict[str, Any]:
+    """The run compared with, whose own step is ``at`` where no other is given."""
+    other: dict[str, Any] = {"run": _required(texts, "other", _("times that of run"))}
+    if texts["factor"]:
+        other["factor"] = read_number(texts["factor"], gettext("Factor"))
+        if other["factor"] <= 0:
+            message = gettext("Factor: “%(text)s” is not above 0.") % {"text": texts["factor"][:40]}
+            raise ValidationError(message, code="bad_value")
+    if form in WITH_OTHER_STEP and texts["other_at"]:
+        other["at"] = _read_count(texts["other_at"], gettext("at its step"))
+    if texts["run"] == texts["other"] and other.get("at", at) == at:
+        message = (
+            gettext(
+                "“times that of run”: this compares the run with itself. Name another run or another step."
+            )
+            if form in WITH_OTHER_STEP
+            else gettext("“times that of run”: this compares the run with itself. Name another run.")
+        )
+        raise ValidationError(message, code="contradiction")
+    return other
+
+
+def _read_count(text: str, label: str) -> int:
+    """A step or the number of a parameter: from 0 on. How many there are is told by a check."""
+    count = read_integer(text, label)
+    if count < 0:
+        message = gettext("%(label)s: “%(text)s” is below 0.") % {"label": label, "text": text[:40]}
+        raise ValidationError(message, code="bad_value")
+    return count
 
 
 def _required(texts: Mapping[str, str], name: str, label: Any) -> str:
@@ -195,6 +249,11 @@ def _required(texts: Mapping[str, str], name: str, label: Any) -> str:
         message = gettext("The claim is not complete: “%(label)s” is empty.") % {"label": label}
         raise ValidationError(message, code="missing")
     return texts[name]
+
+
+def _fits_an_input(text: str) -> bool:
+    """Whether an input gives a text back as it is: browsers drop ends of line, and the field trims."""
+    return text == text.strip() and "\n" not in text and "\r" not in text
 
 
 def _texts_of_built(claim: Any) -> dict[str, str] | None:
@@ -207,6 +266,8 @@ def _texts_of_built(claim: Any) -> dict[str, str] | None:
         return {**texts, "form": "status", "status": str(inner["status"])}
     if "monotone" in inner:
         return {**texts, "form": "monotone", "monotone": "true" if inner["monotone"] else "false"}
+    if "cause" in inner:
+        return {**texts, "form": "cause", "cause": str(inner["cause"])}
     relation = next((name for name in ("below", "above") if name in inner), None)
     if "measure" not in inner or relation is None:
         return None

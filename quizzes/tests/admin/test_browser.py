@@ -116,6 +116,66 @@ def test_write_check_mend_and_publish(page: Page, sign_in: SignIn, instructor: U
     expect(page.get_by_text("Below one millionth")).to_be_visible()
 
 
+@pytest.mark.parametrize("phone", [False, True])
+def test_an_option_is_proved_by_a_cause_that_is_chosen_with_the_keyboard(
+    new_page: Callable[..., Page], axe: Callable[[Page], None], sign_in: SignIn, instructor: User, phone: bool
+) -> None:
+    item = make_draft(
+        question_content(
+            "why-does-it-diverge",
+            scenario={
+                "objective": {"name": "quadratic", "eigenvalues": [1, 4]},
+                "start": [1, 1],
+                "steps": 100,
+                "runs": [
+                    {"label": "high", "optimizer": {"name": "SGD", "lr": 0.8}},
+                    {"label": "fine", "optimizer": {"name": "SGD", "lr": 0.4}},
+                ],
+            },
+            slider=None,
+            choices=[
+                {"id": "a", "text": "It waits", "feedback": "No.", "misconception": "higher-is-faster"},
+                {"id": "b", "text": "Each step is too long", "feedback": "Yes."},
+            ],
+        )
+    )
+    page = new_page(width=360, height=740, phone=True, dark=True) if phone else new_page()
+    sign_in(page, instructor)
+    visit(page, "item_change", item.pk)
+    for index, negate, cause in ((0, "", "It is on a plateau"), (1, "", "Its rate is too high")):
+        statement = page.locator(f"#choices-{index} .clause").first
+        expect(statement.get_by_label("Among its causes")).to_be_hidden()
+        statement.get_by_label("The option claims something about").focus()
+        page.keyboard.type("a cause of")
+        for text in ("high", negate, cause):
+            page.keyboard.press("Tab")
+            page.keyboard.type(text)
+        expect(statement.get_by_label("Number")).to_be_hidden()
+    page.locator("#choices-1").get_by_role("button", name="And another statement").click()
+    page.keyboard.type("a cause of")
+    for text in ("fine", "is not", "its rate is too low"):
+        page.keyboard.press("Tab")
+        page.keyboard.type(text)
+    page.get_by_role("button", name="Check", exact=True).click()
+    result = page.locator("#inspection")
+    expect(result).to_contain_text("Ready to publish.")
+    expect(result).to_contain_text("the rate of the run 'high' is too high")
+    assert_no_sideways_scrolling(page)
+    page.evaluate("document.querySelectorAll('.select2-container').forEach(node => node.remove())")
+    axe(page)
+    page.get_by_role("button", name="Save and publish").click()
+    expect(page.locator(".messagelist")).to_contain_text("is published as version 1")
+    key = {"run": "high", "cause": "too_high"}
+    assert dict(item.choices.values_list("label", "claim")) == {
+        "a": {"run": "high", "cause": "plateau"},
+        "b": {"all": [key, {"not": {"run": "fine", "cause": "too_low"}}]},
+    }
+    # It comes back as it was chosen.
+    shown = page.locator("#choices-1 .clause").first
+    expect(shown.get_by_label("Among its causes")).to_have_value("too_high")
+    expect(shown.get_by_label("Run", exact=True)).to_have_value("high")
+
+
 def test_key_follows_its_option_when_others_are_removed_or_added(
     page: Page, sign_in: SignIn, instructor: User
 ) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from quizzes.admin.fields.claim import MOST
+from quizzes.admin.fields.clause import part_names
 from quizzes.models import Item, State
 from quizzes.tests.admin.conftest import Desk, type_question
 from quizzes.tests.factory import make_flashcard, make_question
@@ -49,6 +53,40 @@ def test_false_claim_is_refused_with_the_number_then_mended_and_answered(
         "The loss rises now and then",
     ]
     assert "key" not in answer
+
+
+def test_a_cause_is_chosen_without_scripts_and_comes_back(desk: Desk) -> None:
+    form = type_question(desk.blank()).fill(scenario_lr0="1.2")  # the limit is 1
+    claim = {"claim_0_form": "cause", "claim_0_negate": ""}
+    form.option(0, **claim, claim_0_cause="noise_floor", holds_at_lr="")
+    form.option(1, **claim, claim_0_cause="")
+    form.option(2, **claim | {"claim_0_negate": "not"}, claim_0_cause="too_high")
+    refused = desk.press(form, "_save")
+    assert "“Among its causes” is empty" in refused.content.decode()
+    assert not Item.objects.exists()
+    mended = desk.again(refused).option(1, claim_0_cause="too_high")
+    published = desk.press(mended, "_publish")
+    assert "is published as version 1" in published.content.decode()
+    stored = {"a": {"cause": "noise_floor"}, "b": {"cause": "too_high"}, "c": {"not": {"cause": "too_high"}}}
+    item = Item.objects.get()
+    assert dict(item.choices.values_list("label", "claim")) == stored
+    again = desk.open(item)
+    assert again.values["choices-1-claim_0_form"] == ["cause"]
+    assert again.values["choices-1-claim_0_cause"] == ["too_high"]
+    assert again.values["choices-2-claim_0_negate"] == ["not"]
+
+
+def test_the_fullest_form_has_not_too_many_fields(desk: Desk) -> None:
+    """Eight options of as many statements as there may be; Django refuses a request of too many fields."""
+    form = type_question(desk.blank())
+    for index in range(8):
+        for name, value in list(form.values.items()):
+            if name.startswith("choices-3-"):
+                form.values[name.replace("-3-", f"-{index}-", 1)] = value
+        for part, number in product(part_names(), range(2, MOST)):
+            form.option(index, **{f"claim_{number}_{part}": ""})
+    form.fill(**{"choices-TOTAL_FORMS": 8})
+    assert "Check" in desk.press(form, "_check").content.decode()
 
 
 def test_a_true_distractor_is_refused(desk: Desk) -> None:
