@@ -16,10 +16,10 @@ from quizzes.core.content.parsing import run_of_claim
 from quizzes.core.content.scenario import apply_changes
 from quizzes.core.frozen import ClaimProof, ProofPayload
 from simulator.core import SIMULATOR_VERSION
-from simulator.core.claims import Check, check_claim, claim_in_words, parse_claim
+from simulator.core.claims import Check, Checker, claim_in_words, parse_claim
 from simulator.core.errors import ScenarioError
 from simulator.core.spec import Scenario
-from simulator.core.training import Result, simulate
+from simulator.core.training import Result
 
 ClaimVerdict = Literal["proved", "refuted", "undecided"]
 
@@ -74,11 +74,10 @@ def prove(question: QuestionContent, result: Result | None = None) -> Proof:
     """
     scenario = question.scenario.resolved
     with_claims = [choice for choice in question.choices if choice.claim is not None]
-    if with_claims and result is None:
-        result = simulate(scenario)
+    checker = Checker(scenario, result)  # one for all options: most of them ask for the same runs
     claims: list[ChoiceProof] = []
     for choice in with_claims:
-        check, words = _check(choice, scenario, result)
+        check, words = _check(choice, checker)
         claims.append(ChoiceProof(choice.id, check.verdict, words, check.measured))
     problems = contradictions(question, claims)
     for choice in with_claims:
@@ -109,9 +108,9 @@ _TROUBLE = {
 }
 
 
-def _check(choice: ChoiceContent, scenario: Scenario, result: Result | None) -> tuple[Check, str]:
-    claim = parse_claim(choice.claim, scenario)
-    return check_claim(claim, scenario, result), claim_in_words(claim, scenario)
+def _check(choice: ChoiceContent, checker: Checker) -> tuple[Check, str]:
+    claim = parse_claim(choice.claim, checker.scenario)
+    return checker.check(claim), claim_in_words(claim, checker.scenario)
 
 
 def _problems_of_prediction(choice: ChoiceContent, scenario: Scenario) -> list[ProofProblem]:
@@ -120,7 +119,7 @@ def _problems_of_prediction(choice: ChoiceContent, scenario: Scenario) -> list[P
     settings = ", ".join(f"{key} {value}" for key, value in choice.holds_at.items())
     changed = apply_changes(scenario, choice.holds_at, run_of_claim(choice.claim))
     try:
-        check, words = _check(choice, changed, None)
+        check, words = _check(choice, Checker(changed))
     except ScenarioError as error:
         message = (
             f"Option {choice.id} would hold at {settings}, but its claim does not fit there: {error.message}"

@@ -21,7 +21,7 @@ from quizzes.core.content.parsing import run_of_claim
 from quizzes.core.content.scenario import apply_changes
 from quizzes.services.publish_item import check_draft
 from simulator import services as simulator
-from simulator.core.claims import check_claim, claim_in_words, parse_claim
+from simulator.core.claims import Checker, check_claim, claim_in_words, parse_claim
 from simulator.core.errors import ScenarioError
 from simulator.core.spec import Scenario
 from simulator.core.training import Result
@@ -108,6 +108,8 @@ def _run(scenario: Scenario | None) -> tuple[Result | None, str]:
 def _verdicts(
     options: ChoiceFormSet, scenario: Scenario | None, result: Result | None
 ) -> Iterator[OptionVerdict]:
+    # One for all options: most of them ask for the same runs.
+    checker = None if scenario is None or result is None else Checker(scenario, result)
     for label, form in zip(LABELS, options.written_forms(), strict=False):
         cleaned = form.cleaned_data
         shown = OptionVerdict(
@@ -116,23 +118,23 @@ def _verdicts(
             is_key=form.prefix == options.key_prefix,
             form_prefix=str(form.prefix),
         )
-        judged = _with_verdict(shown, cleaned.get("claim"), scenario, result)
+        judged = _with_verdict(shown, cleaned.get("claim"), checker)
         yield _with_prediction(judged, cleaned.get("claim"), cleaned.get("holds_at"), scenario)
 
 
 def _with_verdict(
-    shown: OptionVerdict, claim: Mapping[str, Any] | None, scenario: Scenario | None, result: Result | None
+    shown: OptionVerdict, claim: Mapping[str, Any] | None, checker: Checker | None
 ) -> OptionVerdict:
-    if claim is None or scenario is None or result is None:
+    if claim is None or checker is None:
         return shown
     try:
-        parsed = parse_claim(claim, scenario)
-        check = check_claim(parsed, scenario, result)
+        parsed = parse_claim(claim, checker.scenario)
+        check = checker.check(parsed)
     except ScenarioError as error:
         return replace(shown, error=error.message, fits=False)
     return replace(
         shown,
-        claim=claim_in_words(parsed, scenario),
+        claim=claim_in_words(parsed, checker.scenario),
         verdict=check.verdict,
         measured=check.measured,
         margin=_percent(check.margin),

@@ -69,7 +69,7 @@ class Checker:
     """
 
     def __init__(self, scenario: Scenario, result: Result | None = None) -> None:
-        self._scenario = scenario
+        self.scenario = scenario
         self._variants = Variants(scenario, result)
         self._laws: dict[str, StabilityLaw | None] = {}
         self._minima: dict[str, FloatArray | None] = {}
@@ -94,7 +94,7 @@ class Checker:
                 return negated(self.check(part))
 
     def _subject(self, label: str) -> str:
-        return "" if len(self._scenario.runs) == 1 else f"'{label}': "
+        return "" if len(self.scenario.runs) == 1 else f"'{label}': "
 
     def _status(self, claim: StatusClaim) -> Check:
         run = self._own(claim.run)
@@ -222,7 +222,7 @@ class Checker:
         return self._variants.runs([Variant(label)], params=False)[0]
 
     def _variant(self, label: str, rate: float, seed: int) -> Variant:
-        return Variant(label, rate, seed if self._scenario.run(label).stochastic else 0)
+        return Variant(label, rate, seed if self.scenario.run(label).stochastic else 0)
 
     def _robust(self, label: str) -> list[Variant]:
         """The run itself and its neighbours: at other rates and, where it has any, with other seeds."""
@@ -231,20 +231,20 @@ class Checker:
 
     def _evidence_of(self, variant: Variant) -> Evidence:
         if variant not in self._evidence:
-            run = varied(self._scenario.run(variant.label), variant)
-            self._evidence[variant] = Evidence(self._scenario.steps, run)
+            run = varied(self.scenario.run(variant.label), variant)
+            self._evidence[variant] = Evidence(self.scenario.steps, run)
         return self._evidence[variant]
 
     def _law(self, label: str) -> StabilityLaw | None:
         if label not in self._laws:
-            self._laws[label] = stability_law(self._scenario.run(label))
+            self._laws[label] = stability_law(self.scenario.run(label))
         return self._laws[label]
 
     def _minimum(self, label: str, measure: Measure) -> FloatArray | None:
         if measure.name not in NEEDS_MINIMUM:
             return None
         if label not in self._minima:
-            self._minima[label] = build(self._scenario.run(label)).minimum
+            self._minima[label] = build(self.scenario.run(label)).minimum
         return self._minima[label]
 
 
