@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 # Times the distance from the start to the minimum: how far a diverging run, or a predicted one, is followed.
 _DIVERGING = 1.7
 _STRAY = 6.0  # other runs are followed that far
+_FAR_OUT = 2.0  # times the distance of the start from zero: wells further out are left out of the picture
 
 
 class Surface(Protocol):
@@ -32,7 +33,9 @@ class Surface(Protocol):
         ...
 
 
-def landmarks(name: str, options: Mapping[str, Any]) -> list[list[float]]:
+def landmarks(
+    name: str, options: Mapping[str, Any], start: Sequence[float] | None = None
+) -> list[list[float]]:
     """Points that should be in the view whatever the runs do: wells that a run may miss, say."""
     if name == "double_well":
         return [[-1.45], [1.45]]
@@ -42,9 +45,27 @@ def landmarks(name: str, options: Mapping[str, Any]) -> list[list[float]]:
             for centre, width in zip(options["center"], options["width"], strict=True)
             for side in (-1, 1)
         ]
+    if name == "polynomial":
+        return _stationary(options["coeffs"], abs(start[0]) if start else 0.0)
     if name == "saddle":
         return [[-0.6, -1.3], [0.6, 1.3]]
     return []
+
+
+def _stationary(coeffs: Sequence[float], distance: float) -> list[list[float]]:
+    """Where a polynomial c0 + c1 x + … has no slope, unless that is much further out than the start."""
+    slope = [k * c for k, c in enumerate(coeffs)][1:]
+    while slope and slope[-1] == 0:
+        slope.pop()
+    with np.errstate(all="ignore"):
+        try:
+            roots = np.roots(slope[::-1])
+        except np.linalg.LinAlgError:  # coefficients of which one is infinitely larger than another
+            return []
+    # A double root comes out as a pair that is a little off the line.
+    real = roots.real[np.abs(roots.imag) <= 1e-6 * np.maximum(np.abs(roots), 1e-3)]
+    near = sorted({float(f"{x:.6g}") for x in real if abs(x) <= _FAR_OUT * max(distance, 1.0)})
+    return [[x + 0.0] for x in near]
 
 
 def view(

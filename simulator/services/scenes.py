@@ -244,7 +244,8 @@ def landmarks_of(scenario: Scenario) -> list[list[float]]:
     """Points that every view of the scenario's objectives should hold."""
     found: list[list[float]] = []
     for run in scenario.runs:
-        found += [mark for mark in landmarks(run.objective.name, run.objective.options) if mark not in found]
+        marks = landmarks(run.objective.name, run.objective.options, run.start)
+        found += [mark for mark in marks if mark not in found]
     return found
 
 

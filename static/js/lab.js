@@ -1,6 +1,8 @@
 // The lab where JavaScript runs: a click on the map starts the run there, the slider writes into the form and the
 // address, texts are copied. Everything else is forms and links, with or without htmx.
 
+import {remember} from "./lab-tasks.js";
+
 const lab = () => document.getElementById("lab");
 const field = (name) => document.querySelector(`#lab-form [name="${CSS.escape(name)}"]`);
 
@@ -8,6 +10,10 @@ function prepare() {
   if (!lab()) return;
   lab().classList.add("lab-scripted");
   for (const node of lab().querySelectorAll("[data-copy-address], [data-map-hint]")) node.hidden = false;
+  const figure = lab().querySelector("scenario-figure");
+  if (figure) figure.dataset.shown ??= figure.querySelector("[data-rate]")?.value ?? "";
+  const solved = lab().querySelector("[data-solved]");
+  if (solved) remember(solved.dataset.solved);
   for (const kind of Object.keys(maps())) {
     const panel = lab().querySelector(`[data-panel="${kind}"]`);
     if (panel) panel.dataset.place = "";
@@ -59,13 +65,17 @@ function follow(figure) {
   const own = figure.querySelector("[data-mark]")?.dataset.mark;
   for (const address of [location.href, document.querySelector("[data-address]")?.value]) {
     if (!address) continue;
-    const moved = new URL(address);
-    if (rate.value === own) moved.searchParams.delete("lr");
-    else moved.searchParams.set("lr", rate.value);
-    if (address === location.href) history.replaceState(history.state, "", moved);
-    else document.querySelector("[data-address]").value = moved;
+    const there = new URL(address);
+    if (rate.value === own) there.searchParams.delete("lr");
+    else there.searchParams.set("lr", rate.value);
+    if (address === location.href) history.replaceState(history.state, "", there);
+    else document.querySelector("[data-address]").value = there;
   }
   for (const link of lab().querySelectorAll("[data-kind]")) atRate(link, rate.value === own ? "" : rate.value);
+  // The verdict is of the last run, which the picture no longer shows.
+  const moved = rate.value !== figure.dataset.shown;
+  for (const node of lab().querySelectorAll("[data-of-last-run]")) node.hidden = moved;
+  for (const node of lab().querySelectorAll("[data-of-slider]")) node.hidden = !moved;
 }
 
 // The further pictures are of the run as the slider has it.
@@ -86,6 +96,43 @@ function moved(event) {
   waiting = setTimeout(() => follow(figure), 250);
 }
 for (const name of ["input", "change", "click"]) document.addEventListener(name, moved);
+
+// --- the form ---
+
+// What was typed or chosen is not what is shown.
+for (const name of ["input", "change"]) {
+  document.addEventListener(name, (event) => {
+    if (event.target.closest?.("#lab-form")) lab().querySelector("[data-pending]").hidden = false;
+  });
+}
+
+// A choice that brings other settings is sent at once where it was pointed at. Where it is typed, letter by letter or
+// with the arrow keys, every step on the way is a change: then it waits for a pause, or for the focus to leave.
+let typing = false;
+let choosing;
+document.addEventListener("keydown", () => {
+  typing = true;
+  if (choosing) wait(choosing.select); // the next letter of a name need not change the choice
+}, true);
+document.addEventListener("pointerdown", () => { typing = false; }, true);
+function wait(select) {
+  clearTimeout(choosing?.timer);
+  choosing = {select, timer: setTimeout(() => chosen(select), 1000)};
+}
+function chosen(select) {
+  clearTimeout(choosing?.timer);
+  choosing = undefined;
+  select.dispatchEvent(new Event("switched"));
+}
+document.addEventListener("change", (event) => {
+  const select = event.target;
+  if (!select.matches?.("[data-switches]")) return;
+  if (typing) wait(select);
+  else chosen(select);
+});
+document.addEventListener("focusout", (event) => {
+  if (choosing && event.target === choosing.select) chosen(choosing.select);
+});
 
 // --- further pictures ---
 
@@ -133,8 +180,10 @@ function tell(where, text) {
 // What was unfolded stays so, and the focus stays where it was.
 let unfolded = [];
 let focused = "";
+let scrolled = 0;
 document.addEventListener("htmx:beforeSwap", () => {
-  unfolded = [...document.querySelectorAll("#lab-form details[open][id]")].map((node) => node.id);
+  unfolded = [...document.querySelectorAll(":is(#lab-form, #task) details[open][id]")].map((node) => node.id);
+  scrolled = window.scrollY;
   focused = document.activeElement?.closest("#lab-form") ? document.activeElement.id : "";
 });
 
@@ -147,6 +196,22 @@ document.addEventListener("htmx:afterSettle", (event) => {
     if (wrong) return wrong.focus();
     if (focused) document.getElementById(focused)?.focus({preventScroll: true});
   }
-  if (event.target.id === "lab" && lab().querySelector("scenario-figure")) document.getElementById("result").scrollIntoView({block: "nearest"});
+  if (event.target.id === "lab" && lab().querySelector("scenario-figure")) intoSight();
 });
+
+// After a run the page stays where it is; only a figure that would be out of sight is brought there. On a phone the
+// figure follows Run and the verdict beside it.
+function intoSight() {
+  const figure = lab().querySelector(".figure-card");
+  const beside = figure.getBoundingClientRect().left > document.getElementById("lab-form").getBoundingClientRect().left;
+  if (!beside) {
+    const go = lab().querySelector(".lab-go").offsetHeight;
+    const end = document.getElementById("lab-form").getBoundingClientRect().bottom;
+    return window.scrollTo({top: window.scrollY + end - go, behavior: "instant"});
+  }
+  window.scrollTo({top: scrolled, behavior: "instant"});
+  const {top, bottom, height} = figure.getBoundingClientRect();
+  const seen = Math.min(bottom, window.innerHeight) - Math.max(top, 0);
+  if (seen < 0.6 * Math.min(height, window.innerHeight)) figure.scrollIntoView({block: "nearest"});
+}
 prepare();

@@ -102,8 +102,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a scenario does at a task: `solved`, `nearly` (true, but too near to a threshold to count), else
-    `kept` is false where something was changed that the task holds fast (`what` names it)."""
+    """How a scenario does at a task: `solved`, `nearly` (too near to a threshold to count; `holds` is whether
+    this run by itself does it), else `kept` is false where something was changed that the task holds fast
+    (`what` names it)."""
 
     verdict: Verdict
     measured: str
@@ -156,9 +157,21 @@ def _held_parts_changed(task: Task, scenario: Scenario) -> list[str]:
     start, run = task.scenario.runs[0], scenario.runs[0]
     for name in task.change:
         run = FREE[name][1](run, start)
-    return changed + [
-        str(text) for part, text in _PARTS.items() if getattr(run, part) != getattr(start, part)
-    ]
+    for part, text in _PARTS.items():
+        own, held = getattr(run, part), getattr(start, part)
+        if own != held:
+            names = _arguments_changed(own, held)
+            changed.append(f"{text} ({', '.join(names)})" if names else str(text))
+    return changed
+
+
+def _arguments_changed(own: Any, held: Any) -> list[str]:
+    """Which arguments of an optimizer, say, were changed; [] where it is another one."""
+    if own is None or held is None or getattr(own, "name", None) != getattr(held, "name", None):
+        return []
+    options, before = getattr(own, "options", {}), getattr(held, "options", {})
+    found = ["lr"] if getattr(own, "lr", None) != getattr(held, "lr", None) else []
+    return found + [name for name in {**before, **options} if options.get(name) != before.get(name)]
 
 
 def _task(entry: Any, where: str) -> Task:

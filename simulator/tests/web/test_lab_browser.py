@@ -35,11 +35,54 @@ def field(page: Page, name: str) -> Any:
 def test_a_task_is_solved_from_its_text(page: Page) -> None:
     page.goto("/lab/")
     page.get_by_role("link", name="Beyond the limit of plain descent").click()
-    expect(page.get_by_text("This is where you begin")).to_be_visible()
+    expect(page.get_by_text("Before any change:")).to_be_visible()
     page.get_by_label("momentum").fill("0.6")
     page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_text("Solved.")).to_be_visible()
+    expect(page.locator("#task")).to_contain_text("Solved.")
     expect(page.locator("scenario-figure")).to_contain_text("The loss falls")
+    assert page.locator("[data-address]").input_value().endswith("&task=beyond-the-limit")
+    page.get_by_role("link", name="All tasks").click()
+    expect(page.locator("[data-done=beyond-the-limit]")).to_be_visible()
+    expect(page.locator("[data-done=clip-the-cliff]")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (360, 740)])
+def test_after_a_run_verdict_and_figure_are_in_sight(
+    new_page: Callable[..., Page], width: int, height: int
+) -> None:
+    page = new_page(width=width, height=height)
+    page.goto("/lab/?task=quickest-fixed-rate")
+    for rate, words in (("0.079", "Not yet:"), ("0.075", "Solved.")):
+        page.get_by_label("lr", exact=True).fill(rate)
+        expect(page.get_by_text("Not run yet")).to_be_visible()
+        page.locator("#lab-run").click()
+        expect(page.locator(".lab-verdict")).to_contain_text(words)
+        expect(page.locator(".lab-verdict")).to_be_in_viewport()
+        expect(page.locator("[data-panel=path] svg")).to_be_in_viewport(ratio=0.6)
+        expect(page.get_by_text("Not run yet")).to_be_hidden()
+
+
+def test_the_verdict_goes_when_the_slider_moves(page: Page) -> None:
+    page.goto("/lab/?task=quickest-fixed-rate")
+    expect(page.locator(".lab-outcome")).to_be_visible()
+    page.locator("[data-range]").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("The slider has moved.")).to_be_visible()
+    expect(page.locator(".lab-outcome")).to_be_hidden()
+    page.locator("[data-mark]").click()
+    expect(page.locator(".lab-outcome")).to_be_visible()
+    expect(page.get_by_text("The slider has moved.")).to_be_hidden()
+
+
+@pytest.mark.parametrize("delay", [0, 250])
+def test_a_scheduler_can_be_typed(page: Page, delay: int) -> None:
+    page.goto(RAVINE)
+    scheduler = page.get_by_label("scheduler", exact=True)
+    scheduler.focus()
+    page.keyboard.type("CosineAnnealingL", delay=delay)
+    expect(field(page, "runs[0].scheduler.T_max")).to_be_visible()
+    expect(scheduler).to_have_value("CosineAnnealingLR")
+    expect(scheduler).to_be_focused()
 
 
 def test_the_keyboard_is_enough(page: Page) -> None:
@@ -101,6 +144,8 @@ def test_an_error_takes_the_focus_and_nothing_is_lost(page: Page) -> None:
     field(page, "runs[0].optimizer.lr").fill("0.05")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator(".lab-error")).to_contain_text("must be a number")
+    expect(page.locator("[data-panel=path] svg")).to_be_visible()  # of the last run
+    expect(page.get_by_text("Not run yet; the picture is of the last run.")).to_be_visible()
     expect(field(page, "runs[0].optimizer.momentum")).to_be_focused()
     expect(field(page, "runs[0].optimizer.lr")).to_have_value("0.05")
     page.get_by_role("link", name="Undo: back to the last run").click()

@@ -174,6 +174,19 @@ def test_an_error_stands_at_its_input(changes: dict[str, str], where: str) -> No
     assert shown[where].value == changes[where] if where in changes else True
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0,1", 0.1), ("0,125", 0.125), ("-2,5", None), ("12,25", 12.25), ("1,000", None), ("1,2,3", None)],
+)
+def test_a_decimal_comma_is_read_where_it_can_be_nothing_else(text: str, number: float | None) -> None:
+    texts = texts_of(parse_scenario(FIRST)) | {"runs[0].optimizer.lr": text}
+    if number is None:
+        with pytest.raises(ScenarioError):
+            parse_scenario(scenario_of(texts))
+    else:
+        assert parse_scenario(scenario_of(texts)).runs[0].optimizer.lr == number
+
+
 def test_an_error_without_an_input_is_told_all_the_same() -> None:
     form = lab_form(of_first(), {"scenario": "is nested too deeply", "runs[3].odd": "is wrong"})
     assert form.problems == ("is nested too deeply", "runs[3].odd: is wrong")

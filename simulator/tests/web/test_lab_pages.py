@@ -163,14 +163,73 @@ def test_json_that_is_no_scenario_is_kept_and_told(client: Client, text: str, wo
 def test_a_task_says_how_far_one_is(client: Client) -> None:
     task = lab_tasks()["beyond-the-limit"]
     begin = told(client.get("/lab/", {"task": task.id}))
-    assert task.text in begin and "This is where you begin" in begin
+    assert task.text in begin and "Before any change:" in begin
     solved = task.scenario.with_changes(dict(task.solution))
     texts = texts_of(solved) | {"objective.was": "quadratic", "task": task.id, "do": "run"}
     page = told(client.get(client.post("/lab/", texts)["Location"].partition("#")[0]))
     assert "Solved." in page and task.learned in page
     cheated = told(client.get(lab_address(Setup(solved.with_lr(0.05)), task=task.id)))
-    assert "Something else was changed" in cheated and "the optimizer" in cheated
+    assert "Something else was changed" in cheated and "the optimizer (lr)" in cheated
     assert client.get("/lab/", {"task": "no-such"}).status_code == 404
+
+
+def test_a_task_leads_to_its_free_inputs_and_unfolds_them(client: Client) -> None:
+    for task in lab_tasks().values():
+        page = told(client.get("/lab/", {"task": task.id}))
+        marked = set(re.findall(r'<div class="lab-field[^"]* free"> ?<label for="([^"]+)"', page))
+        links = re.findall(r'<a href="#(lab-[^"]+)">the ', page)
+        assert len(links) == len(task.change) and set(links) <= marked, task.id
+        for link in links:  # the innermost group about the input is open
+            before = page[: page.index(f'id="{link}"')]
+            group = re.findall(r'<details class="lab-group"[^>]*>', before)[-1]
+            assert group.endswith(" open>"), (task.id, link)
+    free = told(client.get(lab_address(Setup(SCENARIO))))
+    assert "lab-field free" not in free
+
+
+def test_the_map_is_for_clicks_only_where_the_start_is_free(client: Client) -> None:
+    assert "data-map=" in told(client.get(lab_address(Setup(SCENARIO))))
+    assert "data-map=" not in told(client.get("/lab/", {"task": "beyond-the-limit"}))
+
+
+def test_form_and_verdict_are_of_the_rate_that_the_figure_shows(client: Client) -> None:
+    task = lab_tasks()["quickest-fixed-rate"]
+    slow, quick = lab_address(Setup(task.scenario), task=task.id), "&lr=0.0765"
+    page = told(client.get(slow + quick))
+    shown = re.search(r'name="lr" value="([^"]+)"', page)
+    typed = re.search(r'name="runs\[0\]\.optimizer\.lr" value="([^"]+)"', page)
+    assert shown is not None and typed is not None and shown[1] == typed[1] != "0.02"
+    assert "Solved." in page
+    assert "Before any change:" in told(client.get(slow))
+
+
+def test_almost_says_on_which_side_one_is(client: Client) -> None:
+    task = lab_tasks()["beyond-the-limit"]  # the limit 2 (1 + β) / 25 is 0.1 at β = 0.25
+    for momentum, words in ((0.24, "Not yet, but close."), (0.29, "Almost.")):
+        changed = task.scenario.with_changes({"momentum": momentum})
+        page = told(client.get(lab_address(Setup(changed), task=task.id)))
+        assert words in page, momentum
+        assert ("This run does it, but only just" in page) is (words == "Almost.")
+
+
+def test_an_error_without_a_script_keeps_the_last_picture(client: Client) -> None:
+    was = lab_address(Setup(SCENARIO)).partition("s=")[2]
+    page = told(client.post("/lab/", form(was=was, steps="many")))
+    assert "figure-panel" in page and "Not run yet; the picture is of the last run." in page
+    assert "figure-panel" not in told(client.post("/lab/", form(was="rubbish", steps="many")))
+
+
+def test_an_error_with_a_script_sends_the_form_alone(client: Client) -> None:
+    response = client.post("/lab/", form(steps="many"), headers={"hx-request": "true"})
+    assert response.status_code == 200
+    assert response["HX-Retarget"] == response["HX-Reselect"] == "#lab-form"
+    assert response["HX-Push-Url"] == "false"
+
+
+def test_a_named_scenario_has_its_name_as_title(client: Client) -> None:
+    named = named_scenarios()["hopping-valley"]
+    assert f"<h1>{named.title}</h1>" in told(client.get(lab_address(Setup(named.scenario, named.slider))))
+    assert "<h1>The lab</h1>" in told(client.get(lab_address(Setup(SCENARIO))))
 
 
 def test_hostile_forms_are_refused_politely(client: Client) -> None:

@@ -46,7 +46,18 @@ def test_the_limit_of_the_best_rate_is_told_as_it_is() -> None:
     assert not judge(task, task.scenario.with_lr(2 / 25)).solved
 
 
-def test_nearly_is_not_solved() -> None:
+def test_nearly_is_not_solved_and_tells_on_which_side_one_is() -> None:
     task = lab_tasks()["beyond-the-limit"]  # the limit 2 (1 + β) / 25 is 0.1 at β = 0.25
-    outcome = judge(task, task.scenario.with_changes({"momentum": 0.29}))
-    assert outcome.nearly and not outcome.solved
+    for momentum, holds in ((0.24, False), (0.29, True)):
+        outcome = judge(task, task.scenario.with_changes({"momentum": momentum}))
+        assert outcome.nearly and not outcome.solved and outcome.holds is holds
+
+
+def test_what_else_was_changed_is_named_to_the_argument() -> None:
+    task = lab_tasks()["beyond-the-limit"]
+    for changes, what in (
+        ({"lr": 0.05, "nesterov": True, "momentum": 0.9}, "the optimizer (lr, nesterov)"),
+        ({"optimizer": {"name": "Adam", "lr": 0.1}}, "the optimizer"),
+        ({"scheduler": {"name": "StepLR", "step_size": 5}}, "the scheduler"),
+    ):
+        assert judge(task, task.scenario.with_changes(changes)).what == what

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from textwrap import shorten
 from typing import Any
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from simulator.core.arguments import REQUIRED, Argument, Options, facts_of
@@ -36,6 +38,12 @@ class Input:
     numeric: bool = False
     switches: bool = False  # whether another choice brings other inputs
     series: str = ""  # the run in the figure whose rate this is
+    free: str = ""  # what a task calls it that leaves it free
+
+    @property
+    def broken_label(self) -> SafeString:
+        """The label, with places where a line may end: names of arguments have no blanks."""
+        return mark_safe(escape(self.label).replace("_", "_<wbr>"))  # noqa: S308 - escaped before
 
     @property
     def id(self) -> str:
@@ -67,7 +75,7 @@ class Group:
 
     @property
     def open(self) -> bool:
-        return any(one.error for one in (*self.inputs, *self.rare))
+        return any(one.error or one.free for one in (*self.inputs, *self.rare))
 
     @property
     def rare_open(self) -> bool:
@@ -87,6 +95,16 @@ class LabForm:
     def alone(self) -> bool:
         """Whether there is one run, whose inputs are shown at once."""
         return len(self.runs) == 1
+
+    @property
+    def free(self) -> dict[str, str]:
+        """Where a task leaves something free, the id of its first input."""
+        found: dict[str, str] = {}
+        for group in (*self.groups, *self.runs):
+            for one in (*group.inputs, *group.rare):
+                if one.free:
+                    found.setdefault(one.free, one.id)
+        return found
 
     @property
     def objective_was(self) -> str:
@@ -127,9 +145,24 @@ _HELP = {
 }  # fmt: skip
 
 
-def lab_form(texts: Texts, errors: Mapping[str, str] | None = None) -> LabForm:
-    """The form that shows `texts`, with errors by path (see ScenarioError.fields)."""
-    making = _Making(texts, dict(errors or {}))
+# The inputs of what a task may leave free begin so.
+_FREE: Mapping[str, str] = {
+    "lr": "runs[0].optimizer.lr",
+    "momentum": "runs[0].optimizer.momentum",
+    "optimizer": "runs[0].optimizer.",
+    "scheduler": "runs[0].scheduler.",
+    "noise": "noise.",
+    "batches": "batches.",
+    "clip_norm": "clip_norm",
+    "start": "start",
+    "standardize": "data.standardize",
+}
+
+
+def lab_form(texts: Texts, errors: Mapping[str, str] | None = None, *, free: Sequence[str] = ()) -> LabForm:
+    """The form that shows `texts`, with errors by path (see ScenarioError.fields), and with marks on what a
+    task leaves `free` (keys of FREE of the tasks)."""
+    making = _Making(texts, dict(errors or {}), {_FREE[name]: name for name in free})
     groups = making.groups()
     runs = making.runs()
     return LabForm(groups, runs, tuple(making.left_over()), dict(texts))
@@ -138,8 +171,8 @@ def lab_form(texts: Texts, errors: Mapping[str, str] | None = None) -> LabForm:
 class _Making:
     """Builds inputs and hands each its error; what is left over belongs to none."""
 
-    def __init__(self, texts: Texts, errors: dict[str, str]) -> None:
-        self.texts, self.errors = texts, errors
+    def __init__(self, texts: Texts, errors: dict[str, str], free: Mapping[str, str]) -> None:
+        self.texts, self.errors, self.free = texts, errors, free
 
     def groups(self) -> tuple[Group, ...]:
         name = self.texts.get("objective.name", "")
@@ -278,13 +311,18 @@ class _Making:
         )
 
     def text(self, name: str, label: str, *, control: str = "text", **more: Any) -> Input:
-        return Input(name, label, self.texts.get(name, ""), control, error=self.take(name), **more)
+        value = self.texts.get(name, "")
+        return Input(name, label, value, control, error=self.take(name), free=self.freed(name), **more)
 
     def select(
         self, name: str, label: str, choices: Sequence[Choice], *, default: str = "", **more: Any
     ) -> Input:
         value = self.texts.get(name, "") or default
-        return Input(name, label, value, "select", tuple(choices), default, error=self.take(name), **more)
+        error, free = self.take(name), self.freed(name)
+        return Input(name, label, value, "select", tuple(choices), default, error=error, free=free, **more)
+
+    def freed(self, name: str) -> str:
+        return next((free for begin, free in self.free.items() if name.startswith(begin)), "")
 
     def take(self, name: str, *, deep: bool = False) -> str:
         """The error of an input: of its path, or of a place inside its value."""

@@ -22,8 +22,9 @@ from simulator.services import (
     analysis_figure,
     analysis_kinds,
     build_figure,
+    named_scenarios,
 )
-from simulator.services.lab import Outcome, Setup, Task, judge, pack
+from simulator.services.lab import Outcome, Setup, Task, judge, lab_tasks, pack
 from simulator.services.scenes import frame_of
 from simulator.web.lab.shape import LabForm, lab_form
 from simulator.web.lab.texts import texts_of
@@ -48,12 +49,14 @@ class Shown:
 def bench(request: HttpRequest, setup: Setup, task: Task | None, *, note: str = "") -> HttpResponse:
     """The form with what it describes."""
     shown = show(setup, request.GET.get("lr"))
-    texts = texts_of(setup.scenario)
-    form = lab_form({**texts, "objective.was": texts["objective.name"]})
+    # Form, verdict and further pictures are of what the figure shows.
+    moved = setup if shown.figure is None else at_rate(setup, shown.figure.lr)
+    texts = texts_of(moved.scenario)
+    form = lab_form({**texts, "objective.was": texts["objective.name"]}, free=task.change if task else ())
     context = page_context(setup, form, shown, task) | {"note": note}
-    context |= {"outcome": judged(task, setup.scenario) if shown.figure is not None else None}
+    context |= {"outcome": judged(task, moved.scenario) if shown.figure is not None else None}
     if request.GET.get("show") and shown.figure is not None:
-        context |= picture_of(at_rate(setup, request), request.GET["show"], request.GET.get("run", ""))
+        context |= picture_of(moved, request.GET["show"], request.GET.get("run", ""))
     return render(request, "simulator/lab/bench.html", context, status=shown.status)
 
 
@@ -65,10 +68,20 @@ def page_context(setup: Setup | None, form: LabForm, shown: Shown, task: Task | 
         "form": form, "figure": shown.figure, "problem": shown.problem, "task": task,
         "packed": packed, "kept": kept, "kept_query": urlencode(kept) + "&" * bool(kept),
     }  # fmt: skip
+    if task is not None:
+        context |= {
+            "free": [
+                (words, form.free.get(name)) for name, words in zip(task.change, task.changeable, strict=True)
+            ],
+            "next_task": following(task),
+        }
     if setup is not None and shown.figure is not None:
         run = shown.figure.scene.moved.label
         context |= {
-            "map": map_of(shown.figure),
+            "map": map_of(shown.figure) if task is None or "start" in task.change else "",
+            "named": next(
+                (one for one in named_scenarios().values() if one.scenario == setup.scenario), None
+            ),
             "kinds": [
                 (kind, urlencode({"s": packed, "show": kind.kind, "run": run}))
                 for kind in analysis_kinds(setup.scenario, run)
@@ -96,6 +109,13 @@ def show(setup: Setup, lr: str | None) -> Shown:
     return Shown(figure)
 
 
+def following(task: Task) -> Task | None:
+    """The task after this one."""
+    tasks = list(lab_tasks().values())
+    place = tasks.index(task) + 1
+    return tasks[place] if place < len(tasks) else None
+
+
 def judged(task: Task | None, scenario: Scenario) -> Outcome | None:
     if task is None:
         return None
@@ -105,13 +125,17 @@ def judged(task: Task | None, scenario: Scenario) -> Outcome | None:
         return Outcome("undecided", error.message)
 
 
-def at_rate(setup: Setup, request: HttpRequest) -> Setup:
-    """The setup with its slider where the address says."""
-    scene = setup.scene()
-    lr = build_figure(
-        setup.scenario, slider=setup.slider, prediction=setup.prediction, lr=request.GET.get("lr")
-    ).lr
-    return setup if lr is None else replace(setup, scenario=setup.scenario.with_lr(lr, scene.moved.label))
+def at_rate(setup: Setup, lr: float | None) -> Setup:
+    """The setup with the run of its slider at the rate `lr`."""
+    if lr is None:
+        return setup
+    return replace(setup, scenario=setup.scenario.with_lr(lr, setup.scene().moved.label))
+
+
+def rate_asked_for(setup: Setup, request: HttpRequest) -> float | None:
+    """Where the address puts the slider; None for where the scenario has it."""
+    lr = request.GET.get("lr")
+    return build_figure(setup.scenario, slider=setup.slider, prediction=setup.prediction, lr=lr).lr
 
 
 def picture_of(setup: Setup, kind: str, run: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from simulator.services.lab import LabAddressError, Setup, Task, lab_address, un
 from simulator.web.lab.changes import CHANGES, changed_texts
 from simulator.web.lab.examples import completed
 from simulator.web.lab.shape import LabForm, lab_form
-from simulator.web.lab.showing import FIRST, Shown, bench, page_context
+from simulator.web.lab.showing import FIRST, Shown, bench, page_context, show
 from simulator.web.lab.texts import Texts, renumbered, scenario_of, texts_of
 
 _LONGEST_TEXT = 200_000
@@ -30,14 +30,18 @@ def taken(request: HttpRequest, task: Task | None) -> HttpResponse:
     texts = renumbered(texts)
     action, _colon, place = do.partition(":")
     if action in CHANGES:
-        form = lab_form(completed(renumbered(changed_texts(texts, action, place))))
+        form = lab_form(completed(renumbered(changed_texts(texts, action, place))), free=_free(task))
         return _unfinished(request, form, texts, task, status=HTTPStatus.OK)
     try:
         scenario = parse_scenario(scenario_of(texts))
         setup = _carried(texts.get("was", ""), scenario)
     except ScenarioError as error:
-        return _unfinished(request, lab_form(texts, error.fields), texts, task)
+        return _unfinished(request, lab_form(texts, error.fields, free=_free(task)), texts, task)
     return _lead_to(request, setup, task)
+
+
+def _free(task: Task | None) -> tuple[str, ...]:
+    return () if task is None else task.change
 
 
 def _lead_to(request: HttpRequest, setup: Setup, task: Task | None) -> HttpResponse:
@@ -46,7 +50,9 @@ def _lead_to(request: HttpRequest, setup: Setup, task: Task | None) -> HttpRespo
     if not address:
         text = _("This scenario is too long to be shared by an address. Its JSON below can be kept instead.")
         return bench(request, setup, task, note=text)
-    answer = HttpResponseRedirect(f"{address}#result")
+    # A script puts verdict and picture into sight; without one the address does.
+    place = "" if "HX-Request" in request.headers else "#task" if task is not None else "#result"
+    answer = HttpResponseRedirect(address + place)
     answer.status_code = HTTPStatus.SEE_OTHER
     return answer
 
@@ -58,13 +64,19 @@ def _unfinished(
     task: Task | None,
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> HttpResponse:
-    """The form as it stands, with its errors or with other inputs; the last run keeps its address."""
-    context = page_context(None, form, Shown(), task) | {"packed": texts.get("was", ""), "unfinished": True}
+    """The form as it stands, with its errors or with other inputs, beside the last run."""
     by_htmx = "HX-Request" in request.headers
+    was = None if by_htmx else _setup_of(texts.get("was", ""))
+    context = page_context(was, form, Shown() if was is None else show(was, None), task)
+    context |= {"packed": texts.get("was", ""), "unfinished": True}
     context["all_open"] = not by_htmx  # where a script is, it keeps open what was
-    if by_htmx:
-        status = HTTPStatus.OK  # htmx puts in only what came out well
-    return render(request, "simulator/lab/bench.html", context, status=status)
+    if not by_htmx:
+        return render(request, "simulator/lab/bench.html", context, status=status)
+    answer = render(request, "simulator/lab/bench.html", context)  # htmx puts in only what came out well
+    # Only the form: the picture of the last run stays.
+    answer["HX-Retarget"] = answer["HX-Reselect"] = "#lab-form"
+    answer["HX-Push-Url"] = "false"
+    return answer
 
 
 def _loaded(request: HttpRequest, text: str, task: Task | None) -> HttpResponse:
@@ -99,13 +111,18 @@ def _refused(request: HttpRequest, text: str, problem: str) -> HttpResponse:
     return render(request, "simulator/lab/bench.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
+def _setup_of(packed: str) -> Setup | None:
+    """The setup of the last run, if there was one."""
+    try:
+        return unpack(packed) if packed else None
+    except LabAddressError:
+        return None
+
+
 def _carried(packed: str, scenario: Scenario) -> Setup:
     """The setup of a scenario that was sent: an unchanged one keeps slider and prediction, a changed one the
     slider while the rate lies on it."""
-    try:
-        before = unpack(packed) if packed else None
-    except LabAddressError:
-        before = None
+    before = _setup_of(packed)
     if before is None:
         return Setup(scenario)
     if scenario == before.scenario:

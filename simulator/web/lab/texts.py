@@ -38,6 +38,8 @@ _SHARED = (
 _ABSENT: Mapping[str, Any] = {"scheduler_interval": 1, "plateau_metric": "before"}
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+# A comma before decimals; "1,000" may be a thousand, and is left to be refused.
+_COMMA = re.compile(r"[+-]?(?:0,\d+|\d+,\d{1,2})")
 _RUN = re.compile(r"runs\[(\d{1,3})\]")
 
 
@@ -232,6 +234,8 @@ def _read(text: str, kind: str) -> Any:
     text = text.strip().replace("−", "-")
     if kind == "boolean":
         return {"true": True, "false": False}.get(text, text)
+    if kind == "number" and _COMMA.fullmatch(text):
+        text = text.replace(",", ".")
     if kind in ("number", "integer"):
         if _INTEGER.fullmatch(text):
             return int(text)

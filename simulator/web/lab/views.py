@@ -16,7 +16,7 @@ from simulator.services import UnknownFigure, named_scenarios
 from simulator.services.addresses import scene_of
 from simulator.services.lab import LabAddressError, Setup, Task, lab_address, lab_tasks, unpack
 from simulator.services.lab.addresses import setup_of_scene
-from simulator.web.lab.showing import FIRST, at_rate, bench, picture_of
+from simulator.web.lab.showing import FIRST, at_rate, bench, picture_of, rate_asked_for
 from simulator.web.lab.taking import taken
 
 
@@ -51,7 +51,8 @@ def analysis(request: HttpRequest) -> HttpResponse:
             {"picture_problem": str(error)},
             status=HTTPStatus.BAD_REQUEST,
         )
-    context = picture_of(at_rate(setup, request), request.GET.get("show", ""), request.GET.get("run", ""))
+    moved = at_rate(setup, rate_asked_for(setup, request))
+    context = picture_of(moved, request.GET.get("show", ""), request.GET.get("run", ""))
     return render(request, "simulator/lab/picture.html", context)
 
 
