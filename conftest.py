@@ -8,12 +8,6 @@ from django.core.cache import cache
 pytest_plugins = ["studyapp.tests.browser"]
 
 
-@pytest.hookimpl(optionalhook=True)  # where xdist is off there is no such hook
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than processors: tests with a browser or a server wait half of their time."""
-    return (os.cpu_count() or 1) + 1
-
-
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Throttles and cached figures of one test must not reach the next."""

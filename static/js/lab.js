@@ -212,6 +212,6 @@ function intoSight() {
   window.scrollTo({top: scrolled, behavior: "instant"});
   const {top, bottom, height} = figure.getBoundingClientRect();
   const seen = Math.min(bottom, window.innerHeight) - Math.max(top, 0);
-  if (seen < 0.6 * Math.min(height, window.innerHeight)) figure.scrollIntoView({block: "nearest"});
+  if (top < 0 || seen < 0.6 * Math.min(height, window.innerHeight)) figure.scrollIntoView({block: "nearest"});
 }
 prepare();

@@ -2,6 +2,8 @@
 
 import stat
 from io import StringIO
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,6 +12,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """Passwords that other tests left are not read here."""
+    settings.VAR = tmp_path
 
 
 def password_on_file() -> str:

@@ -116,9 +116,8 @@ def test_write_check_mend_and_publish(page: Page, sign_in: SignIn, instructor: U
     expect(page.get_by_text("Below one millionth")).to_be_visible()
 
 
-@pytest.mark.parametrize("phone", [False, True])
 def test_an_option_is_proved_by_a_cause_that_is_chosen_with_the_keyboard(
-    new_page: Callable[..., Page], axe: Callable[[Page], None], sign_in: SignIn, instructor: User, phone: bool
+    new_page: Callable[..., Page], axe: Callable[[Page], None], sign_in: SignIn, instructor: User
 ) -> None:
     item = make_draft(
         question_content(
@@ -139,7 +138,7 @@ def test_an_option_is_proved_by_a_cause_that_is_chosen_with_the_keyboard(
             ],
         )
     )
-    page = new_page(width=360, height=740, phone=True, dark=True) if phone else new_page()
+    page = new_page(width=360, height=740, phone=True, dark=True)
     sign_in(page, instructor)
     visit(page, "item_change", item.pk)
     for index, negate, cause in ((0, "", "It is on a plateau"), (1, "", "Its rate is too high")):

@@ -69,9 +69,12 @@ class Form(HTMLParser):
 @pytest.mark.django_db
 def test_the_form_sends_every_scenario_of_the_bank_back_as_it_was(client: Client) -> None:
     """Pressing Run without a change leads to the address that one came from."""
-    chosen = {(item.topic, item.scenario.resolved.runs[0].objective.name): item for item in ITEMS}
+    chosen = {
+        **{item.topic: item for item in ITEMS},
+        **{item.scenario.resolved.runs[0].objective.name: item for item in reversed(ITEMS)},
+    }
     assert len(chosen) > 15
-    for item in chosen.values():
+    for item in {item.id: item for item in chosen.values()}.values():
         figure = figures_of(item)[-1]
         form = Form(client.get(figure.lab).content.decode())
         assert len(form.sent) > 15

@@ -19,7 +19,7 @@ MOST_QUERIES = 8
 MOST_QUERIES_OF_THE_COPY = 12  # one for each table that holds something of the learner
 MOST_BYTES = 100_000
 MOST_STYLE_BYTES = 15_000
-SIZES = [60, 6000]
+SIZES = [60, 2000]
 TOPICS = 17
 
 

@@ -12,6 +12,7 @@ from simulator.core.spec import parse_scenario
 from simulator.services import Prediction, Slider, build_figure, named_scenarios
 from simulator.services.addresses import token_of
 from simulator.services.lab import Setup, lab_address, lab_tasks, unpack
+from simulator.web.lab.shape import lab_form
 from simulator.web.lab.texts import Texts, texts_of
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +176,9 @@ def test_a_task_says_how_far_one_is(client: Client) -> None:
 
 def test_a_task_leads_to_its_free_inputs_and_unfolds_them(client: Client) -> None:
     for task in lab_tasks().values():
+        assert set(lab_form(texts_of(task.scenario), free=task.change).free) == set(task.change)
+    for name in ("clip-the-cliff", "features-of-one-size", "under-the-noise-floor"):
+        task = lab_tasks()[name]
         page = told(client.get("/lab/", {"task": task.id}))
         marked = set(re.findall(r'<div class="lab-field[^"]* free"> ?<label for="([^"]+)"', page))
         links = re.findall(r'<a href="#(lab-[^"]+)">the ', page)
