@@ -62,6 +62,11 @@ def check_claim(claim: Claim, scenario: Scenario, result: Result | None = None) 
     return Checker(scenario, result).check(claim)
 
 
+# Of losses and parameters that evidence is kept of, for the next claim about the same run: 160 MB. What goes
+# beyond is worked out again, so that many long runs with many parameters do not fill the memory.
+MOST_NUMBERS = 20_000_000
+
+
 class Checker:
     """Checks claims about one scenario, simulating each run that it needs once.
 
@@ -230,10 +235,13 @@ class Checker:
         return [Variant(label, rate, seed) for seed in seeds for rate in NEIGHBOURING_RATES]
 
     def _evidence_of(self, variant: Variant) -> Evidence:
-        if variant not in self._evidence:
+        found = self._evidence.get(variant)
+        if found is None:
             run = varied(self.scenario.run(variant.label), variant)
-            self._evidence[variant] = Evidence(self.scenario.steps, run)
-        return self._evidence[variant]
+            found = Evidence(self.scenario.steps, run)
+            if (len(self._evidence) + 1) * found.numbers <= MOST_NUMBERS:
+                self._evidence[variant] = found
+        return found
 
     def _law(self, label: str) -> StabilityLaw | None:
         if label not in self._laws:

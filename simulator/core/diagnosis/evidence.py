@@ -45,6 +45,12 @@ class Evidence:
         self.run = run
         self.more_steps = longer(steps)
 
+    @property
+    def numbers(self) -> int:
+        """How many numbers of losses, rates and parameters its runs have, about."""
+        runs = 3 + len(LOWER_RATES) + len(HIGHER_RATES)
+        return runs * (self.steps + 1) * (self.run.dim + 2)
+
     def result(self, name: str) -> RunResult:
         return self._results["own" if name == "quiet" and not self.run.stochastic else name]
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from simulator.core.claims import Check, Checker, check_claim, parse_claim
+from simulator.core.claims import check as check_module
 from simulator.core.claims.measures import Comparison, compare
 from simulator.core.spec import Scenario, parse_scenario
 from simulator.core.training import Record, simulate
@@ -510,3 +511,14 @@ class TestChecker:
         assert not any(
             isinstance(value, float) and not math.isfinite(value) for value in result.numbers.values()
         )
+
+
+def test_causes_are_the_same_whether_evidence_is_kept_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = bowl(0.5, steps=300, noise={"sigma": 1, "seed": 3})
+    claims = [parse_claim({"cause": cause}, scenario) for cause in ("too_high", "noise_floor", "plateau")]
+    kept = Checker(scenario)
+    found = [kept.check(claim) for claim in claims]
+    monkeypatch.setattr(check_module, "MOST_NUMBERS", 0)
+    forgetful = Checker(scenario)
+    assert [forgetful.check(claim) for claim in claims] == found
+    assert kept._evidence and not forgetful._evidence
