@@ -1,6 +1,7 @@
 """A small fully connected network."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -141,8 +142,8 @@ class Mlp(DataObjective):
             columns[...] = w.T
             backward(self.inputs, self.targets, columns, slopes, losses)
             slope[...] = slopes.T
-            losses[:] = self._penalised(losses[None], w[None])[0]
             if penalise is not None:
+                losses[:] = self._penalised(losses[None], w[None])[0]
                 penalise(w, slope)
 
         return gradient
@@ -151,8 +152,8 @@ class Mlp(DataObjective):
         backward, slopes = self._backward(count), np.empty((count, self.dim))
 
         def slope(X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
-            inputs = _with_ones(np.swapaxes(X, -1, -2))
-            backward(inputs, np.swapaxes(y, -1, -2), w[:, :, 0], slopes, None)
+            inputs = _with_ones(X.mT)
+            backward(inputs, y.mT, w[:, :, 0], slopes, None)
             return slopes[:, :, None]
 
         return slope
@@ -184,21 +185,20 @@ class Mlp(DataObjective):
             if losses is not None and not self.binary:
                 losses[:] = self._mean_squares(delta)
             np.divide(delta, float(rows), delta)
-            ones = kept(room, "ones", (rows, 1))
-            ones.fill(1.0)
+            ones = _ones(rows)
             end = self.dim
             for layer in range(last, 0, -1):
                 fan_in, fan_out = self.layers[layer], self.layers[layer + 1]
                 start, bias = end - fan_out * (fan_in + 1), end - fan_out
                 below = activations[layer - 1]
-                out[:, start:bias] = np.matmul(delta, np.swapaxes(below, -1, -2)).reshape(count, -1)
+                out[:, start:bias] = np.matmul(delta, below.mT).reshape(count, -1)
                 out[:, bias:end] = np.matmul(delta, ones)[:, :, 0]
                 matrix, end = theta[:, start:bias].reshape(-1, fan_out, fan_in), start
                 if layer == 1 and fan_out == 1:
                     self._first_below_one_unit(matrix, delta, below, inputs, out[:, :end], room)
                     return
                 delta = self._passed_down(matrix, delta, below, kept(room, ("delta", layer), below.shape))
-            self._set_first(np.matmul(delta, np.swapaxes(inputs, -1, -2)), out[:, :end])
+            self._set_first(np.matmul(delta, inputs.mT), out[:, :end])
 
         return backward
 
@@ -218,8 +218,8 @@ class Mlp(DataObjective):
         """
         weighted = kept(room, "weighted", (len(weights), *inputs.shape[-2:]))
         np.multiply(inputs, delta, weighted)
-        sums = np.matmul(self.slope(given), np.swapaxes(weighted, -1, -2))
-        np.multiply(sums, np.swapaxes(weights, -1, -2), sums)
+        sums = np.matmul(self.slope(given), weighted.mT)
+        np.multiply(sums, weights.mT, sums)
         self._set_first(sums, out)
 
     def _set_first(self, slopes: FloatArray, out: FloatArray) -> None:
@@ -232,7 +232,7 @@ class Mlp(DataObjective):
         self, matrix: FloatArray, delta: FloatArray, below: FloatArray, out: FloatArray
     ) -> FloatArray:
         """What a layer hands to the one below: W' delta times the slope there; overwrites `below`."""
-        transposed = np.swapaxes(matrix, -1, -2)
+        transposed = matrix.mT
         if matrix.shape[1] == 1:
             np.multiply(transposed, delta, out)
         else:
@@ -281,13 +281,19 @@ class Mlp(DataObjective):
     def _mean_squares(self, errors: FloatArray) -> FloatArray:
         """Halves of the mean squared errors (B, outputs, n): (B,)."""
         flat = errors.reshape(len(errors), 1, -1)
-        means: FloatArray = (np.matmul(flat, np.swapaxes(flat, -1, -2)) / (2 * self.n))[:, 0, 0]
+        means: FloatArray = (np.matmul(flat, flat.mT) / (2 * self.n))[:, 0, 0]
         return means
 
     def _outputs(self, states: FloatArray, room: Room) -> FloatArray:
         rows, dim, count = states.shape
         theta = np.ascontiguousarray(states.transpose(0, 2, 1)).reshape(rows * count, dim)
         return self._forward(self.inputs, theta, room)[-1]
+
+
+@lru_cache(maxsize=16)
+def _ones(rows: int) -> FloatArray:
+    """A column of ones, not to be written to."""
+    return np.ones((rows, 1))
 
 
 def _with_ones(inputs: FloatArray) -> FloatArray:
