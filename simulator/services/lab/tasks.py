@@ -137,6 +137,18 @@ def lab_tasks() -> Mapping[str, Task]:
 
 def judge(task: Task, scenario: Scenario) -> Outcome:
     """Whether `scenario` reaches the goal of the task and keeps to what it leaves free."""
+    if lab_tasks().get(task.id) is task:
+        return _judged_before(task.id, scenario)
+    return _judged(task, scenario)
+
+
+@lru_cache(maxsize=256)
+def _judged_before(name: str, scenario: Scenario) -> Outcome:
+    """The same page is looked at again and again: by its owner, and by those who were sent its address."""
+    return _judged(lab_tasks()[name], scenario)
+
+
+def _judged(task: Task, scenario: Scenario) -> Outcome:
     changed = _held_parts_changed(task, scenario)
     if changed:
         return Outcome("refuted", "", kept=False, what=", ".join(changed))
