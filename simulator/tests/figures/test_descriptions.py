@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,33 +36,36 @@ SCENES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def schema() -> dict[str, Any]:
-    return dict(json.loads(gzip.decompress(SCHEMA.read_bytes())))
+@cache
+def validator(definition: str) -> Draft7Validator:
+    """Made once: it remembers the references that it has followed."""
+    schema = json.loads(gzip.decompress(SCHEMA.read_bytes()))
+    return Draft7Validator({**schema, "$ref": f"#/definitions/{definition}"})
 
 
-def mistakes(schema: dict[str, Any], definition: str, value: object) -> list[str]:
+def mistakes(definition: str, value: object) -> list[str]:
     """What is wrong with a part of a description, by the definition of the schema that it must fit."""
-    found = Draft7Validator({**schema, "$ref": f"#/definitions/{definition}"}).iter_errors(value)
+    found = validator(definition).iter_errors(value)
     return [f"{'.'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in found]
 
 
 @pytest.mark.parametrize("kind", SCENES)
-def test_the_description_fits_the_schema(kind: str, schema: dict[str, Any]) -> None:
+def test_the_description_fits_the_schema(kind: str) -> None:
     spec = spec_of(SCENES[kind], kind, theme="css")
     layers = spec.pop("layer")
-    assert not mistakes(schema, "TopLevelLayerSpec", {**spec, "layer": []})
+    assert not mistakes("TopLevelLayerSpec", {**spec, "layer": []})
     for layer in layers:
         # "Do not sort" is documented as null, which the schema forgets.
         if layer["encoding"].get("order") == {"value": None}:
             layer["encoding"]["order"] = {"value": 0}
-        assert not mistakes(schema, "UnitSpec", layer)
+        assert not mistakes("UnitSpec", layer)
 
 
-def test_the_schema_finds_mistakes(schema: dict[str, Any]) -> None:
+def test_the_schema_finds_mistakes() -> None:
+    Draft7Validator.check_schema(validator("UnitSpec").schema)
     layer = spec_of(SCENES["loss"], "loss", theme="light")["layer"][0]
-    assert mistakes(schema, "UnitSpec", {**layer, "mark": {"type": "lime"}})
-    assert mistakes(schema, "UnitSpec", {**layer, "encodings": {}})
+    assert mistakes("UnitSpec", {**layer, "mark": {"type": "lime"}})
+    assert mistakes("UnitSpec", {**layer, "encodings": {}})
 
 
 @pytest.mark.parametrize("kind", SCENES)
