@@ -99,11 +99,27 @@ for (const name of ["input", "change", "click"]) document.addEventListener(name,
 
 // --- the form ---
 
-// What was typed or chosen is not what is shown.
+// What was typed or chosen is not what is shown. What is typed while a run is under way is not in its answer: it is
+// put back when that comes.
+const late = new Map();
 for (const name of ["input", "change"]) {
   document.addEventListener(name, (event) => {
-    if (event.target.closest?.("#lab-form")) lab().querySelector("[data-pending]").hidden = false;
+    if (!event.target.closest?.("#lab-form")) return;
+    late.set(event.target.name, event.target.value);
+    lab().querySelector("[data-pending]").hidden = false;
   });
+}
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest?.("#lab-form")) late.clear();
+});
+function putBack() {
+  for (const [name, value] of late) {
+    const input = field(name);
+    if (!input || input.value === value) continue;
+    input.value = value;
+    lab().querySelector("[data-pending]").hidden = false;
+  }
+  late.clear();
 }
 
 // A choice that brings other settings is sent at once where it was pointed at. Where it is typed, letter by letter or
@@ -192,6 +208,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "lab-form" || event.target.id === "lab") for (const id of unfolded) document.getElementById(id)?.setAttribute("open", "");
   const form = document.getElementById("lab-form");
   if (event.target.id === "lab-form" || event.target.id === "lab") {
+    putBack();
     const wrong = form?.querySelector("[aria-invalid=true]");
     if (wrong) return wrong.focus();
     if (focused) document.getElementById(focused)?.focus({preventScroll: true});

@@ -74,6 +74,26 @@ def test_the_verdict_goes_when_the_slider_moves(page: Page) -> None:
     expect(page.get_by_text("The slider has moved.")).to_be_hidden()
 
 
+def test_what_is_typed_while_a_run_is_under_way_is_not_lost(page: Page) -> None:
+    page.goto(RAVINE)
+    field(page, "runs[0].optimizer.lr").fill("0.05")
+    page.evaluate(
+        """() => {
+            document.getElementById("lab-run").click();
+            const steps = document.querySelector('#lab-form [name="steps"]');
+            steps.value = "77";
+            steps.dispatchEvent(new Event("input", {bubbles: true}));
+        }"""
+    )
+    page.wait_for_url(lambda address: not address.endswith(RAVINE))
+    expect(page.locator("[data-rate]")).to_have_value("0.05")
+    expect(field(page, "steps")).to_have_value("77")
+    expect(page.get_by_text("Not run yet; the picture is of the last run.")).to_be_visible()
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("scenario-figure")).to_contain_text("in 77 steps")
+    expect(page.get_by_text("Not run yet")).to_be_hidden()
+
+
 def test_a_scheduler_can_be_typed(page: Page) -> None:
     """For longer than a pause of typing takes: most letters of a name do not change the choice."""
     page.goto(RAVINE)
