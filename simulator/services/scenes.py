@@ -88,10 +88,6 @@ class Scene:
             rates.append(self.predicted.runs[0].optimizer.lr)
         return tuple(rates)
 
-    def with_lr(self, lr: float | None) -> Scenario:
-        """The runs drawn, the moved one at the rate `lr`."""
-        return self.shown if lr is None else self.shown.with_lr(lr, self.moved.label)
-
     @cached_property
     def panels(self) -> tuple[str, ...]:
         """The kinds of its panels, in the order of display."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from simulator.core.arguments import Options
-from simulator.core.claims import Claim, ClaimError, check_claim, parse_claim
+from simulator.core.claims import Check, Claim, ClaimError, check_claim, parse_claim
 from simulator.core.claims.verdicts import Verdict
 from simulator.core.errors import ScenarioError
 from simulator.core.spec import Run, Scenario, parse_scenario
@@ -77,7 +77,7 @@ _PARTS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """One task. `change` names what may be changed (keys of FREE); `goal` is decided on the changed scenario;
     `solution` are changes (see Scenario.with_changes) that reach it; `learned` is told then."""
@@ -137,26 +137,20 @@ def lab_tasks() -> Mapping[str, Task]:
 
 def judge(task: Task, scenario: Scenario) -> Outcome:
     """Whether `scenario` reaches the goal of the task and keeps to what it leaves free."""
-    if lab_tasks().get(task.id) is task:
-        return _judged_before(task.id, scenario)
-    return _judged(task, scenario)
-
-
-@lru_cache(maxsize=256)
-def _judged_before(name: str, scenario: Scenario) -> Outcome:
-    """The same page is looked at again and again: by its owner, and by those who were sent its address."""
-    return _judged(lab_tasks()[name], scenario)
-
-
-def _judged(task: Task, scenario: Scenario) -> Outcome:
     changed = _held_parts_changed(task, scenario)
     if changed:
         return Outcome("refuted", "", kept=False, what=", ".join(changed))
     named = replace(
         scenario.runs[0], label=task.scenario.runs[0].label
     )  # the goal knows the run by its first name
-    check = check_claim(task.goal, replace(scenario, runs=(named,)))
+    check = _checked(task, replace(scenario, runs=(named,)))
     return Outcome(check.verdict, check.measured, holds=check.holds, untouched=named == task.scenario.runs[0])
+
+
+@lru_cache(maxsize=256)
+def _checked(task: Task, scenario: Scenario) -> Check:
+    """Kept: a page is looked at again and again, by its owner and by those who got its address."""
+    return check_claim(task.goal, scenario)
 
 
 def _held_parts_changed(task: Task, scenario: Scenario) -> list[str]:

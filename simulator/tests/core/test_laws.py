@@ -8,37 +8,15 @@ import pytest
 from numpy.typing import NDArray
 
 from simulator.core.spec import parse_scenario
-from simulator.core.training import Record, Result, simulate
+from simulator.core.training import Record, simulate
+from simulator.tests.core.laws.runs import at_rates, bowl, losses, params
 
 FloatArray = NDArray[np.float64]
 
 
-def sweep(
-    objective: dict[str, Any], start: list[float], rates: FloatArray | list[float], steps: int, **extra: Any
-) -> Result:
-    """One run per rate, all parameters recorded; `optimizer` and run keys in `extra`."""
-    optimizer = extra.pop("optimizer", {"name": "SGD"})
-    runs = [{"optimizer": {**optimizer, "lr": float(rate)}} for rate in rates]
-    data = {"objective": objective, "start": start, "steps": steps, "runs": runs, **extra}
-    return simulate(parse_scenario(data), Record(params=True))
-
-
-def params(result: Result) -> FloatArray:
-    """(runs, T+1, D)."""
-    return np.array([run.params for run in result.runs])
-
-
-def losses(result: Result) -> FloatArray:
-    return np.array([run.loss for run in result.runs])
-
-
-def bowl(*eigenvalues: float) -> dict[str, Any]:
-    return {"name": "quadratic", "eigenvalues": list(eigenvalues)}
-
-
 def test_gradient_descent_on_a_bowl_is_its_closed_form() -> None:
     rates = [0.079, 0.081]
-    result = sweep(bowl(1, 25), [10, 1], rates, 500)
+    result = at_rates(bowl(1, 25), [10, 1], rates, 500)
     calm, wild = result.runs
     assert calm.diverged_at is None
     assert calm.status != "diverged"
@@ -52,7 +30,7 @@ def test_gradient_descent_on_a_bowl_is_its_closed_form() -> None:
 
 def test_gradient_descent_diverges_above_2_over_l_and_only_there() -> None:
     rates = np.linspace(0.0051, 0.6, 240)
-    loss = losses(sweep(bowl(1, 4), [1, 1], rates, 400))
+    loss = losses(at_rates(bowl(1, 4), [1, 1], rates, 400))
     assert np.array_equal(loss[:, -1] > loss[:, 0], rates > 2 / 4)
     falls = (np.diff(loss, axis=1) <= 1e-12 * loss[:, :-1]).all(axis=1)
     assert np.array_equal(falls, rates <= 2 / 4)  # monotone up to 2/L, although it overshoots from 1/L
@@ -60,19 +38,19 @@ def test_gradient_descent_diverges_above_2_over_l_and_only_there() -> None:
 
 def test_the_steepest_coordinate_alternates_above_1_over_l() -> None:
     rates = np.array([0.1, 0.2, 0.249, 0.251, 0.3, 0.45])
-    path = params(sweep(bowl(1, 4), [1, 1], rates, 6))[:, :, 1]
+    path = params(at_rates(bowl(1, 4), [1, 1], rates, 6))[:, :, 1]
     alternates = (path[:, 1:] * path[:, :-1] < 0).all(axis=1)
     assert np.array_equal(alternates, rates > 1 / 4)
 
 
 def test_at_2_over_l_the_loss_stands_still() -> None:
-    run = sweep(bowl(4), [1], [0.5], 200).runs[0]
+    run = at_rates(bowl(4), [1], [0.5], 200).runs[0]
     assert np.array_equal(run.loss, np.full(201, 2.0))
 
 
 def test_the_best_rate_is_2_over_mu_plus_l() -> None:
     rates = np.linspace(1.2, 2, 801)[:-1] / 100
-    path = params(sweep(bowl(1, 100), [1, 1], rates[::4], 400))
+    path = params(at_rates(bowl(1, 100), [1, 1], rates[::4], 400))
     rate_of_descent = np.abs(path[:, -1]).max(axis=1) ** (1 / 400)
     assert rates[::4][rate_of_descent.argmin()] == pytest.approx(2 / 101, abs=4e-5)
     assert rate_of_descent.min() == pytest.approx(99 / 101, abs=2e-5)
@@ -84,7 +62,7 @@ def test_momentum_is_stable_up_to_its_law(beta: float) -> None:
     for limit, setting in ((heavy, {}), (nesterov, {"nesterov": True})):
         optimizer = {"name": "SGD", "momentum": beta, **setting}
         end = np.abs(
-            params(sweep(bowl(4), [1], [0.99 * limit, 1.01 * limit], 3000, optimizer=optimizer))[:, -1, 0]
+            params(at_rates(bowl(4), [1], [0.99 * limit, 1.01 * limit], 3000, optimizer=optimizer))[:, -1, 0]
         )
         assert end[0] < 1e-3
         assert end[1] > 1e3
@@ -140,7 +118,7 @@ def test_a_rate_that_decays_too_fast_leaves_part_of_the_error_for_ever() -> None
 
 def test_wells_are_left_at_2_over_their_curvature() -> None:
     wells = {"name": "two_wells", "depth": [0.6, 1.5], "center": [-1.2, 1], "width": [0.2, 0.8], "k": 0.05}
-    result = sweep(wells, [-1.5], [0.05, 0.13, 0.2, 0.3, 0.6, 0.8, 1.0], 400)
+    result = at_rates(wells, [-1.5], [0.05, 0.13, 0.2, 0.3, 0.6, 0.8, 1.0], 400)
     end = params(result)[:, -60:, 0]
     assert (end[:4] < 0).all()  # stuck in, or bounded around, the sharp well
     assert np.abs(np.diff(end[:2], axis=1)).max() < 1e-6
@@ -151,7 +129,7 @@ def test_wells_are_left_at_2_over_their_curvature() -> None:
 
 
 def test_the_double_well_is_chaotic_but_bounded() -> None:
-    result = sweep({"name": "double_well"}, [0.3], [0.9, 1.05, 1.8, 2.1], 2000)
+    result = at_rates({"name": "double_well"}, [0.3], [0.9, 1.05, 1.8, 2.1], 2000)
     converges, period, chaos, gone = result.runs
     assert converges.status == "converged"
     assert period.params is not None
@@ -165,22 +143,24 @@ def test_the_double_well_is_chaotic_but_bounded() -> None:
 
 @pytest.mark.parametrize("near, law", [(1e-3, 65), (1e-6, 138), (1e-9, 210)])
 def test_leaving_a_saddle_takes_the_logarithm_of_the_distance(near: float, law: int) -> None:
-    path = params(sweep({"name": "saddle"}, [1, near], [0.1], 300))[0, :, 1]
+    path = params(at_rates({"name": "saddle"}, [1, near], [0.1], 300))[0, :, 1]
     steps = int((np.abs(path) > 0.5).argmax())
     assert abs(steps - math.log(0.5 / near) / math.log(1.1)) < 3
     assert abs(steps - law) <= 3
 
 
 def test_a_saddle_is_never_left_without_noise_from_its_ridge() -> None:
-    assert (params(sweep({"name": "saddle"}, [1, 0], [0.1], 2000))[0, :, 1] == 0).all()
-    noisy = params(sweep({"name": "saddle"}, [1, 0], [0.1], 400, noise={"sigma": 1e-6, "seed": 0}))[0, :, 1]
+    assert (params(at_rates({"name": "saddle"}, [1, 0], [0.1], 2000))[0, :, 1] == 0).all()
+    noisy = params(at_rates({"name": "saddle"}, [1, 0], [0.1], 400, noise={"sigma": 1e-6, "seed": 0}))[
+        0, :, 1
+    ]
     assert abs(noisy[-1]) == pytest.approx(1, abs=1e-3)
 
 
 @pytest.mark.parametrize("depth", [2, 5, 20])
 def test_depth_lowers_the_largest_stable_rate(depth: int) -> None:
     chain = {"name": "deep_linear", "depth": depth}
-    result = sweep(chain, [1.001] * depth, [0.98 * 2 / depth, 1.05 * 2 / depth], 3000)
+    result = at_rates(chain, [1.001] * depth, [0.98 * 2 / depth, 1.05 * 2 / depth], 3000)
     assert result.runs[0].final_loss < 1e-10
     assert result.runs[1].final_loss > 1e-5
     assert result.runs[1].status != "converged"
@@ -200,26 +180,26 @@ def test_warm_up_tames_a_rate_that_diverges() -> None:
 
 def test_adagrad_steps_are_the_rate_over_the_root_of_the_step() -> None:
     slope = {"name": "polynomial", "coeffs": [0, 3]}
-    path = params(sweep(slope, [0], [0.1], 1000, optimizer={"name": "Adagrad", "eps": 0}))[0, :, 0]
+    path = params(at_rates(slope, [0], [0.1], 1000, optimizer={"name": "Adagrad", "eps": 0}))[0, :, 0]
     assert -np.diff(path) == pytest.approx(0.1 / np.sqrt(np.arange(1, 1001)), rel=1e-10)
 
 
 def test_adadeltas_first_step_is_its_eps() -> None:
     for curvature in (1e-3, 1.0, 1e3):
-        path = params(sweep(bowl(curvature), [10], [1.0], 1, optimizer={"name": "Adadelta"}))[0, :, 0]
+        path = params(at_rates(bowl(curvature), [10], [1.0], 1, optimizer={"name": "Adadelta"}))[0, :, 0]
         law = math.sqrt(1e-6) * curvature * 10 / math.sqrt(0.1 * (curvature * 10) ** 2 + 1e-6)
         assert path[0] - path[1] == pytest.approx(law, rel=1e-9)
 
 
 def test_adams_first_step_is_its_rate() -> None:
     for curvature in (1e-3, 1.0, 1e3):
-        path = params(sweep(bowl(curvature), [10], [0.1], 1, optimizer={"name": "Adam"}))[0, :, 0]
+        path = params(at_rates(bowl(curvature), [10], [0.1], 1, optimizer={"name": "Adam"}))[0, :, 0]
         assert path[0] - path[1] == pytest.approx(0.1, rel=1e-5)
 
 
 def test_rates_scale_with_one_over_the_loss() -> None:
     for scale in (1e-3, 1.0, 1e3):
-        result = sweep(bowl(scale), [1], [1.98 / scale, 2.02 / scale], 1000)
+        result = at_rates(bowl(scale), [1], [1.98 / scale, 2.02 / scale], 1000)
         assert [run.final_loss < scale / 2 for run in result.runs] == [True, False]
 
 
@@ -231,7 +211,7 @@ def test_standardised_features_take_fewer_steps() -> None:
     for X in (standard * np.array([1, 50]), standard):
         eigenvalues = np.linalg.eigvalsh(X.T @ X / 200)
         best = 2 / (eigenvalues[0] + eigenvalues[-1])
-        run = sweep({"name": "linear"}, [0, 0], [best], 60, data={"X": X.tolist(), "y": y}).runs[0]
+        run = at_rates({"name": "linear"}, [0, 0], [best], 60, data={"X": X.tolist(), "y": y}).runs[0]
         left.append(run.final_loss / run.loss[0])
     correlation = abs(float(np.corrcoef(z.T)[0, 1]))
     condition = (1 + correlation) / (1 - correlation)
@@ -241,8 +221,10 @@ def test_standardised_features_take_fewer_steps() -> None:
 
 def test_a_full_batch_is_no_noise() -> None:
     data = {"dataset": "blobs", "n": 20, "seed": 1}
-    full = sweep({"name": "linear"}, [1, 1], [0.1], 40, data=data).runs[0]
-    batched = sweep({"name": "linear"}, [1, 1], [0.1], 40, data=data, batches={"size": 20, "seed": 3}).runs[0]
+    full = at_rates({"name": "linear"}, [1, 1], [0.1], 40, data=data).runs[0]
+    batched = at_rates(
+        {"name": "linear"}, [1, 1], [0.1], 40, data=data, batches={"size": 20, "seed": 3}
+    ).runs[0]
     assert batched.loss == pytest.approx(full.loss, rel=1e-12)
 
 
@@ -252,7 +234,9 @@ def test_an_epoch_of_batches_uses_every_row_once() -> None:
     y = X @ np.array([1.0, 2.0])
     data = {"X": X.tolist(), "y": y.tolist()}
     rate = 1e-7
-    path = params(sweep({"name": "linear"}, [0, 0], [rate], 3, data=data, batches={"size": 4, "seed": 2}))[0]
+    path = params(at_rates({"name": "linear"}, [0, 0], [rate], 3, data=data, batches={"size": 4, "seed": 2}))[
+        0
+    ]
     order = np.random.Generator(np.random.PCG64(2)).permutation(10)
     parts = [order[:4], order[4:8], order[8:]]
     expected = sum(rate * X[rows].T @ y[rows] / len(rows) for rows in parts)
@@ -260,9 +244,9 @@ def test_an_epoch_of_batches_uses_every_row_once() -> None:
 
 
 def test_clipping_bounds_every_step() -> None:
-    path = params(sweep({"name": "rosenbrock"}, [-1.2, 1], [0.01], 300, clip_norm=1.0))[0]
+    path = params(at_rates({"name": "rosenbrock"}, [-1.2, 1], [0.01], 300, clip_norm=1.0))[0]
     assert np.linalg.norm(np.diff(path, axis=0), axis=1).max() <= 0.01
-    assert sweep({"name": "rosenbrock"}, [-1.2, 1], [0.01], 300).runs[0].status == "diverged"
+    assert at_rates({"name": "rosenbrock"}, [-1.2, 1], [0.01], 300).runs[0].status == "diverged"
 
 
 def test_a_scheduler_interval_stretches_the_schedule() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from simulator.figures.layers import IDS
+from simulator.figures.layers import IDS, Spec
 from simulator.figures.renderer import renderer
 from simulator.services.drawing import panel_vega, spec_of
 from simulator.services.scenes import Scene
@@ -49,16 +49,21 @@ def mistakes(definition: str, value: object) -> list[str]:
     return [f"{'.'.join(map(str, error.absolute_path))}: {error.message[:200]}" for error in found]
 
 
+def mistakes_of_layers(spec: Spec) -> list[str]:
+    """What is wrong with a whole description; layer by layer, else it would be tried as every kind."""
+    found = mistakes("TopLevelLayerSpec", {**spec, "layer": []})
+    for layer in spec["layer"]:
+        encoding = dict(layer["encoding"])
+        # "Do not sort" is documented as null, which the schema forgets.
+        if encoding.get("order") == {"value": None}:
+            encoding["order"] = {"value": 0}
+        found += mistakes("UnitSpec", {**layer, "encoding": encoding})
+    return found
+
+
 @pytest.mark.parametrize("kind", SCENES)
 def test_the_description_fits_the_schema(kind: str) -> None:
-    spec = spec_of(SCENES[kind], kind, theme="css")
-    layers = spec.pop("layer")
-    assert not mistakes("TopLevelLayerSpec", {**spec, "layer": []})
-    for layer in layers:
-        # "Do not sort" is documented as null, which the schema forgets.
-        if layer["encoding"].get("order") == {"value": None}:
-            layer["encoding"]["order"] = {"value": 0}
-        assert not mistakes("UnitSpec", layer)
+    assert not mistakes_of_layers(spec_of(SCENES[kind], kind, theme="css"))
 
 
 def test_the_schema_finds_mistakes() -> None:

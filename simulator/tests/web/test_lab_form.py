@@ -187,6 +187,19 @@ def test_a_decimal_comma_is_read_where_it_can_be_nothing_else(text: str, number:
         assert parse_scenario(scenario_of(texts)).runs[0].optimizer.lr == number
 
 
+def test_only_the_rate_is_free_where_the_rate_is() -> None:
+    """Adagrad has an argument whose name begins as that of the rate does."""
+    run = {"optimizer": {"name": "Adagrad", "lr": 0.1}, "scheduler": {"name": "StepLR", "step_size": 5}}
+    texts = texts_of(parse_scenario(FIRST | {"runs": [run]}))
+
+    def free(*names: str) -> set[str]:
+        groups = lab_form(texts, free=names).runs
+        return {one.name for group in groups for one in (*group.inputs, *group.rare) if one.free}
+
+    assert free("lr") == {"runs[0].optimizer.lr"}
+    assert {"runs[0].scheduler.name", "runs[0].scheduler.step_size"} <= free("scheduler")
+
+
 def test_an_error_without_an_input_is_told_all_the_same() -> None:
     form = lab_form(of_first(), {"scenario": "is nested too deeply", "runs[3].odd": "is wrong"})
     assert form.problems == ("is nested too deeply", "runs[3].odd: is wrong")

@@ -145,7 +145,7 @@ _HELP = {
 }  # fmt: skip
 
 
-# The inputs of what a task may leave free begin so.
+# The input of what a task may leave free; with a dot at its end, all inputs that begin so.
 _FREE: Mapping[str, str] = {
     "lr": "runs[0].optimizer.lr",
     "momentum": "runs[0].optimizer.momentum",
@@ -322,7 +322,10 @@ class _Making:
         return Input(name, label, value, "select", tuple(choices), default, error=error, free=free, **more)
 
     def freed(self, name: str) -> str:
-        return next((free for begin, free in self.free.items() if name.startswith(begin)), "")
+        for whole, free in self.free.items():
+            if name == whole or (whole.endswith(".") and name.startswith(whole)):
+                return free
+        return ""
 
     def take(self, name: str, *, deep: bool = False) -> str:
         """The error of an input: of its path, or of a place inside its value."""
