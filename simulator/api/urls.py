@@ -8,6 +8,7 @@ from simulator.api.scenarios import OneScenario, Scenarios
 from simulator.api.simulations import Simulations
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *figure_urls.urlpatterns,  # the most asked for
     path("scenarios/", Scenarios.as_view(), name="api-scenarios"),
     path("scenarios/<slug:scenario_id>/", OneScenario.as_view(), name="api-scenario"),
     path("simulations/", Simulations.as_view(), name="api-simulations"),
@@ -17,5 +18,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path(f"simulations/{view.kind.replace('_', '-')}/", view.as_view(), name=f"api-{view.kind}")
         for view in analyses.VIEWS
     ),
-    *figure_urls.urlpatterns,
 ]

@@ -35,8 +35,10 @@ class Axis:
         with np.errstate(all="ignore"):
             if self.log:
                 data, low, high = np.log(np.maximum(data, 1e-320)), math.log(low), math.log(high)
-            found = (data - low) / (high - low)
-        return np.asarray(np.fmax(np.fmin(found, 2.0), -1.0))
+            found: Floats = data - low
+            found /= high - low
+        np.fmin(found, 2.0, out=found)
+        return np.fmax(found, -1.0, out=found)
 
     def encoding(self) -> dict[str, Any]:
         """The Vega-Lite scale and the part of the axis that says where its ticks are."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +27,14 @@ class Frame:
     y: Axis
     total_width: int = WIDTH
     small: bool = False
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """What is worked out for a frame is looked up by it with every move of a slider."""
+        return hash((self.kind, self.title, self.x, self.y, self.total_width, self.small))
 
     @property
     def margins(self) -> tuple[int, int, int, int]:
@@ -54,7 +63,8 @@ class Frame:
 
     def pixels(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
         """Points of the data as pixels of the plot (n, 2), from its upper left corner."""
-        across, down = self.x.fraction(x) * self.width, (1 - self.y.fraction(y)) * self.height
+        across, up = self.x.fraction(x), self.y.fraction(y)
         found = np.empty((across.size, 2))
-        found[:, 0], found[:, 1] = across, down
+        np.multiply(across, self.width, out=found[:, 0])
+        np.multiply(1 - up, self.height, out=found[:, 1])
         return found

@@ -6,14 +6,18 @@ the same on the server and in the browser.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Corner = tuple[float, float]
 Boxes = list[tuple[float, float, float, float]]  # left, top, right, bottom
 
 SIZE = 11.5  # px
@@ -21,8 +25,17 @@ HEIGHT = 14.0
 SWATCH = 26.0  # room for a piece of the curve's line before the text
 _GAP = 5.0
 _FAR = 12.0  # what a place away from what a label names costs at least
+_SOME = 8  # points that it names, about, from which it is measured how far away that is
 _COVERED = 5.0  # what each point of a line costs that a label covers
-_LOOKED_AT = 16  # places, the cheapest first, before it is asked whether a dearer one can be better
+_CELL = 4.0  # px
+# Places of a label beside a point, the best first, from the point to the label's left upper corner: pixels to
+# the right, widths of the label to the right, pixels down.
+_BESIDE = (
+    (_GAP + 3, 0.0, -HEIGHT / 2), (-_GAP - 3, -1.0, -HEIGHT / 2),
+    (0.0, -0.5, -HEIGHT - _GAP), (0.0, -0.5, _GAP),
+    (_GAP, 0.0, -HEIGHT - _GAP), (_GAP, 0.0, _GAP), (-_GAP, -1.0, -HEIGHT - _GAP), (-_GAP, -1.0, _GAP),
+    (0.0, -0.5, -2.2 * HEIGHT), (0.0, -0.5, 1.2 * HEIGHT),
+)  # fmt: skip
 # Widths of Liberation Sans (= Arial) in thousandths of the size, for characters that are not about 556 wide.
 _WIDTHS = {
     **dict.fromkeys("ijl’'|", 222), **dict.fromkeys(" .,:;!/ft()[]·", 290),
@@ -66,6 +79,11 @@ class Label:
     y: float = 0.0
 
     @property
+    def run(self) -> str:
+        """The id of the run that it belongs to."""
+        return self.id.partition("-")[0]
+
+    @property
     def width(self) -> float:
         return text_width(self.text) + (SWATCH if self.swatch else 0.0)
 
@@ -74,111 +92,164 @@ class Label:
         return self.x, self.y - HEIGHT / 2, self.x + self.width, self.y + HEIGHT / 2
 
 
-def place(labels: Iterable[Label], points: Sequence[Floats], width: float, height: float) -> list[Label]:
+def place(
+    labels: Iterable[Label],
+    points: Sequence[Floats],
+    width: float,
+    height: float,
+    placed_before: Iterable[Label] = (),
+) -> list[Label]:
     """Give every label a place inside the plot (width x height px) where it covers no other label and as few
-    of the `points` (each (n, 2); of lines, see `dense_points`) as can be. A label for which there is no room
-    left is left out."""
-    crowd = np.concatenate([*points, np.zeros((0, 2))])
-    inside = (crowd >= -2).all(axis=1) & (crowd <= [width + 2, height + 2]).all(axis=1)
-    crowd = crowd[inside]
-    taken: Boxes = []
-    placed = []
+    of the `points` (each (n, 2); of lines, see `dense_points`) as can be. Those placed before keep theirs. A
+    label for which there is no room left is left out."""
+    crowd = _Crowd(points, width, height)
+    placed = list(placed_before)
+    taken = [label.box() for label in placed]
     for label in labels:
         wide = label.width
-        corner, cost = _best(*_close(label, wide, width, height), wide, taken, crowd)
-        # No place far away costs less than that, so they are looked at only where none near is as good.
-        if cost > _FAR:
-            other, far_cost = _best(*_far(label, wide, width, height), wide, taken, crowd)
-            corner = other if far_cost < cost else corner
+        corner = _best(label, wide, taken, crowd)
         if corner is None:
             continue
-        found = replace(label, x=round(corner[0], 1), y=round(corner[1] + HEIGHT / 2, 1))
+        found = Label(
+            label.id, label.text, label.near, label.swatch, label.step,
+            round(corner[0], 1), round(corner[1] + HEIGHT / 2, 1),
+        )  # fmt: skip
         taken.append(found.box())
         placed.append(found)
     return placed
 
 
-def _best(
-    corners: Floats, cost: Floats, wide: float, taken: Boxes, crowd: Floats
-) -> tuple[tuple[float, float] | None, float]:
-    """The free place that costs the least with what it covers, the first of several; None and infinity where
-    none is free."""
-    order = np.argsort(cost, kind="stable")
-    found, least, first = -1, np.inf, 0
-    while first < len(order) and cost[order[first]] <= least:
-        some = order[first : first + _LOOKED_AT]
-        some = some[_free(corners[some], wide, taken)]
-        if len(some):
-            costs = cost[some] + _COVERED * _covered(corners[some], wide, crowd)
-            lowest = float(costs.min())
-            here = int(some[costs == lowest].min())
-            if lowest <= least:
-                found = here if lowest < least else min(found, here)
-                least = lowest
-        first += _LOOKED_AT
-    return ((float(corners[found, 0]), float(corners[found, 1])), least) if found >= 0 else (None, np.inf)
+def clear_of(placed: Sequence[Label], points: Floats) -> list[Label]:
+    """Those of the labels under which none of the points (n, 2) lies, with a margin of two pixels."""
+    if not placed:
+        return []
+    left, top, right, bottom = np.array([label.box() for label in placed]).T[:, :, None]
+    x, y = points.T
+    under = (x > left - 2) & (x < right + 2) & (y > top - 2) & (y < bottom + 2)
+    return [label for label, crossed in zip(placed, under.any(axis=1).tolist(), strict=True) if not crossed]
 
 
-def _free(corners: Floats, wide: float, taken: Boxes) -> NDArray[np.bool_]:
-    """Which places (k, 2) cover no label that has one."""
-    if not taken:
-        return np.ones(len(corners), bool)
-    x, y = corners[:, :1], corners[:, 1:]
-    left, top, right, bottom = np.array(taken).T
-    free = (x >= right + 2) | (x + wide <= left - 2) | (y >= bottom + 1) | (y + HEIGHT <= top - 1)
-    found: NDArray[np.bool_] = free.all(axis=1)
+class _Crowd:
+    """Counts the points that lie under a box, whatever its size, by four numbers of a summed-area table.
+
+    The plot is counted in cells of `_CELL` pixels, so an edge of a box is off by half of one at most. Crow,
+    "Summed-area tables for texture mapping", SIGGRAPH 1984.
+    """
+
+    def __init__(self, points: Sequence[Floats], width: float, height: float) -> None:
+        self.width, self.height = width, height
+        down, across = int(height / _CELL) + 2, int(width / _CELL) + 2
+        # What is outside goes into a rim of cells that are not counted.
+        x, y = (np.concatenate([*points, np.zeros((0, 2))]) / _CELL + 1).T
+        column = np.minimum(np.maximum(x, 0), across + 1).astype(np.int64)
+        row = np.minimum(np.maximum(y, 0), down + 1).astype(np.int64)
+        cells = np.bincount(row * (across + 2) + column, minlength=(down + 2) * (across + 2))
+        self._sums = np.zeros((down + 1, across + 1), np.int64)
+        inside = cells.reshape(down + 2, across + 2)[1:-1, 1:-1]
+        inside.cumsum(axis=0).cumsum(axis=1, out=self._sums[1:, 1:])
+        self._at = self._sums.data  # much quicker than the array where single numbers are read
+
+    def under(self, x: float, y: float, wide: float) -> int:
+        """How many points it would cover, with a margin of two pixels."""
+        left, right = int((x - 2) / _CELL + 0.5), int((x + wide + 2) / _CELL + 0.5)
+        top, bottom = int((y - 2) / _CELL + 0.5), int((y + HEIGHT + 2) / _CELL + 0.5)
+        at = self._at
+        return int(at[bottom, right] - at[top, right] - at[bottom, left] + at[top, left])
+
+    def under_each(self, x: Floats, y: Floats, wide: float) -> Ints:
+        """The same of many boxes (k,)."""
+        sums = self._sums
+        left, right = _edges(x - 2), _edges(x + wide + 2)
+        top, bottom = _edges(y - 2), _edges(y + HEIGHT + 2)
+        return sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
+
+
+def _edges(at: Floats) -> Ints:
+    return (at / _CELL + 0.5).astype(np.int64)
+
+
+def _best(label: Label, wide: float, taken: Boxes, crowd: _Crowd) -> Corner | None:
+    """The left upper corner of the free place that costs the least with what it covers; None where none is
+    free.
+
+    The cheapest are tried first, until none that is left can be better. No place far away costs less than
+    `_FAR`, so that they are looked at only where none near is as good.
+    """
+    found, least, far = None, math.inf, False
+    near = label.near.tolist()
+    last_x, last_y = crowd.width - 1 - wide, crowd.height - 1 - HEIGHT
+    for cost, number, right, share, down in _order(len(near)):
+        if cost >= _FAR and not far:
+            found, least, far = *_far(label, wide, taken, crowd, found, least), True
+        if cost >= least:
+            break
+        x, y = near[number]
+        x, y = x + right + share * wide, y + down
+        if 1 <= x <= last_x and 1 <= y <= last_y and _free(x, y, wide, taken):
+            cost += _COVERED * crowd.under(x, y, wide)
+            if cost < least:
+                found, least = (x, y), cost
+    if least > _FAR and not far:
+        found, least = _far(label, wide, taken, crowd, found, least)
     return found
 
 
-def _close(label: Label, wide: float, width: float, height: float) -> tuple[Floats, Floats]:
-    """Left upper corners to try beside what the label names (k, 2), and what each costs."""
-    offsets = np.array(
-        [
-            (_GAP + 3, -HEIGHT / 2), (-wide - _GAP - 3, -HEIGHT / 2),
-            (-wide / 2, -HEIGHT - _GAP), (-wide / 2, _GAP),
-            (_GAP, -HEIGHT - _GAP), (_GAP, _GAP), (-wide - _GAP, -HEIGHT - _GAP), (-wide - _GAP, _GAP),
-            (-wide / 2, -2.2 * HEIGHT), (-wide / 2, 1.2 * HEIGHT),
-        ]
-    )  # fmt: skip
-    corners = (label.near[:, None, :] + offsets[None, :, :]).reshape(-1, 2)
-    cost = (np.arange(len(label.near))[:, None] * 0.7 + np.arange(len(offsets))[None, :] * 0.25).ravel()
-    return _inside(corners, cost, wide, width, height)
+@lru_cache(maxsize=256)
+def _order(count: int) -> list[tuple[float, int, float, float, float]]:
+    """The places beside `count` points, the cheapest first: cost, number of the point, and from it to the
+    left upper corner: pixels to the right, widths of the label to the right, pixels down."""
+    places = [
+        (number * 0.7 + rank * 0.25, number, *beside)
+        for number in range(count)
+        for rank, beside in enumerate(_BESIDE)
+    ]
+    return sorted(places, key=itemgetter(0))
 
 
-def _far(label: Label, wide: float, width: float, height: float) -> tuple[Floats, Floats]:
-    """The same all over the plot: the further away, the dearer."""
-    xs, ys = np.linspace(2, max(width - wide - 2, 2), 7), np.arange(1.0, height - HEIGHT, HEIGHT + 1)
-    corners = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    middles = corners + np.array([wide / 2, HEIGHT / 2])
-    if not len(label.near):
-        return _inside(corners, np.full(len(corners), _FAR), wide, width, height)
-    away = np.abs(middles[:, None, :] - label.near[None, :, :]).sum(axis=2).min(axis=1)
-    return _inside(corners, _FAR + 0.15 * away, wide, width, height)
+def _free(x: float, y: float, wide: float, taken: Boxes) -> bool:
+    """Whether a label there covers no label that has its place."""
+    for left, top, right, bottom in taken:
+        if x < right + 2 and x + wide > left - 2 and y < bottom + 1 and y + HEIGHT > top - 1:
+            return False
+    return True
 
 
-def _inside(corners: Floats, cost: Floats, wide: float, width: float, height: float) -> tuple[Floats, Floats]:
-    x, y = corners[:, 0], corners[:, 1]
-    fits = (x >= 1) & (y >= 1) & (x + wide <= width - 1) & (y + HEIGHT <= height - 1)
-    return corners[fits], cost[fits]
+def _far(
+    label: Label, wide: float, taken: Boxes, crowd: _Crowd, found: Corner | None, least: float
+) -> tuple[Corner | None, float]:
+    """A better place than the one found, anywhere in the plot, with its cost: the further away from what the
+    label names, the dearer. Else the one found."""
+    x, y = _all_over(crowd.width, crowd.height, wide)
+    cost = _FAR + _COVERED * crowd.under_each(x, y, wide)
+    if len(label.near):
+        near_x, near_y = label.near[:: 1 + len(label.near) // _SOME].T[:, :, None]
+        cost += 0.15 * (np.abs(x + wide / 2 - near_x) + np.abs(y + HEIGHT / 2 - near_y)).min(axis=0)
+    for place in np.argsort(cost, kind="stable").tolist():
+        if cost[place] >= least:
+            break
+        corner = float(x[place]), float(y[place])
+        if _free(*corner, wide, taken):
+            return corner, float(cost[place])
+    return found, least
 
 
-def _covered(corners: Floats, wide: float, crowd: Floats) -> Floats:
-    """How many of the crowd's points each box would cover, with a margin of two pixels."""
-    x, y = crowd[:, 0][None, :] - corners[:, 0][:, None], crowd[:, 1][None, :] - corners[:, 1][:, None]
-    hits = (x > -2) & (x < wide + 2) & (y > -2) & (y < HEIGHT + 2)
-    return hits.sum(axis=1).astype(float)
+@lru_cache(maxsize=256)
+def _all_over(width: float, height: float, wide: float) -> tuple[Floats, Floats]:
+    """Left upper corners of labels in rows and columns: x (k,), y (k,)."""
+    across = np.linspace(2, max(width - wide - 2, 2), 7) if wide <= width - 3 else np.zeros(0)
+    down = np.arange(1.0, height - HEIGHT - 1 + 1e-9, HEIGHT + 1)
+    return np.tile(across, down.size), np.repeat(down, across.size)
 
 
 def dense_points(line: Floats, gap: float = 4.0, most: int = 4000) -> Floats:
-    """Points along a line (n, 2), about `gap` pixels from one to the next; further apart where they would
-    be more than `most`."""
+    """Points evenly along a line (n, 2), at most `gap` pixels from one to the next; further apart where they
+    would be more than `most`."""
     if len(line) < 2:
         return line
-    starts, moves = line[:-1], np.diff(line, axis=0)
-    lengths = np.hypot(*moves.T)
-    gap = max(gap, float(lengths.sum()) / most)
-    counts = np.maximum(np.ceil(lengths / gap).astype(int), 1)
-    firsts = np.cumsum(counts) - counts
-    shares = (np.arange(counts.sum()) - np.repeat(firsts, counts)) / np.repeat(counts, counts)
-    points = np.repeat(starts, counts, axis=0) + shares[:, None] * np.repeat(moves, counts, axis=0)
-    return np.concatenate([points, line[-1:]])
+    moves = line[1:] - line[:-1]
+    way = np.zeros(len(line))
+    np.hypot(moves[:, 0], moves[:, 1]).cumsum(out=way[1:])
+    at = np.linspace(0.0, way[-1], min(math.ceil(way[-1] / gap), most) + 1)
+    points = np.empty((at.size, 2))
+    points[:, 0], points[:, 1] = np.interp(at, way, line[:, 0]), np.interp(at, way, line[:, 1])
+    return points

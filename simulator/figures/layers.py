@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.figures.frame import BOTTOM, LEFT, TOP, Frame
-from simulator.figures.labels import SIZE, SWATCH, Label, text_width
+from simulator.figures.labels import SIZE, SWATCH, Label
 from simulator.figures.series import MOST, PREDICTION
 from simulator.figures.themes import FONT, Theme
 
@@ -140,15 +140,14 @@ def label_rows(labels: list[Label]) -> Rows:
     before."""
     rows = []
     for label in labels:
-        before = label.width - text_width(label.text)
-        row = {"id": label.id, "text": label.text, "x": label.x + before, "y": label.y}
+        row: dict[str, Any] = {"id": label.id, "text": label.text}
+        row |= {"x": round(label.x + (SWATCH if label.swatch else 0), 1), "y": label.y}
         if label.step is not None:
             row["step"] = label.step
         if label.swatch:
-            row |= {"x0": label.x, "x1": label.x + SWATCH - 4, "xm": label.x + SWATCH / 2 - 2}
-        rows.append(
-            {key: round(value, 1) if isinstance(value, float) else value for key, value in row.items()}
-        )
+            row["x0"] = label.x
+            row["x1"], row["xm"] = round(label.x + SWATCH - 4, 1), round(label.x + SWATCH / 2 - 2, 1)
+        rows.append(row)
     return rows
 
 

@@ -32,6 +32,7 @@ class Series:
         loss, rate: (T+1,), not-finite values kept. params: (T+1, D), or None where D > 2.
         noisy: whether its gradient is random.
         diverged_at: the first step counted as diverged, or None.
+        at_rest: of a run that the slider moved, the run where the scenario has it.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Series:
     status: str = "running"
     diverged_at: int | None = None
     words: str = ""
+    at_rest: Series | None = None
     _known: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     def once(self, key: Hashable, work: Callable[[], Found]) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,25 +64,28 @@ def smoothed(values: Floats, window: int) -> Smoothed:
     Stretches are single steps at first and grow to `window`, half as long as the run is old: so the way down
     from the start, of a few steps often, is not averaged away.
     """
-    edges = _edges(values.size, window)
+    first, count, number = _stretches(values.size, window)
+    rising = values[np.lexsort((values, number))]  # within each stretch
     with np.errstate(all="ignore"):
-        parts = [np.sort(values[a:b]) for a, b in pairwise(edges)]
-        mean = np.array([part.mean() for part in parts])
-        low, high = (
-            np.array([_quantile(part, share) for part in parts])
-            for share in ((1 - SHARE) / 2, (1 + SHARE) / 2)
-        )
-    first, count = np.array(edges[:-1], np.int64), np.array([part.size for part in parts], np.int64)
+        mean = np.add.reduceat(rising, first) / count
+        low, high = (_quantiles(rising, first, count, share) for share in ((1 - SHARE) / 2, (1 + SHARE) / 2))
     return Smoothed(first, count, mean, np.minimum(low, mean), np.maximum(high, mean))
 
 
-def _quantile(rising: Floats, share: float) -> float:
-    """The quantile of sorted values, on the straight line between two of them. NumPy's own takes twenty times
-    as long for the few values that these are."""
-    place = share * (rising.size - 1)
-    below = int(place)
-    one, other = float(rising[below]), float(rising[min(below + 1, rising.size - 1)])
-    return one if one == other else one + (place - below) * (other - one)
+def _quantiles(rising: Floats, first: Ints, count: Ints, share: float) -> Floats:
+    """The quantile of each stretch, on the straight line between two of its sorted values."""
+    place = share * (count - 1)
+    below = place.astype(np.int64)
+    one, other = rising[first + below], rising[first + np.minimum(below + 1, count - 1)]
+    return np.where(one == other, one, one + (place - below) * (other - one))
+
+
+@lru_cache(maxsize=64)
+def _stretches(count: int, window: int) -> tuple[Ints, Ints, Ints]:
+    """Of each stretch the first step and how many it has (B,); of each step the number of its stretch."""
+    edges = np.array(_edges(count, window), np.int64)
+    counts = np.diff(edges)
+    return edges[:-1], counts, np.repeat(np.arange(counts.size), counts)
 
 
 def _edges(count: int, window: int) -> list[int]:

@@ -101,7 +101,10 @@ def view(
 def leaves(path: Floats, low: Floats, high: Floats) -> tuple[int, Floats] | None:
     """The first row of a path (n, D) outside the box, and where the line to it crosses the edge; None if
     none is."""
-    outside = ~np.isfinite(path).all(axis=1) | (path < low).any(axis=1) | (path > high).any(axis=1)
+    inside = np.ones(len(path), bool)
+    for column, least, most in zip(path.T, low, high, strict=True):
+        inside &= (column >= least) & (column <= most)
+    outside = ~inside  # what is not finite among it
     if not outside.any():
         return None
     row = int(outside.argmax())

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+_EASY = 1e-12  # values from here to its inverse are rounded by arithmetic
+_POWERS = 10.0 ** np.arange(23)
 
 
 def envelope(values: Floats, most: int = 240) -> Ints:
@@ -19,12 +22,20 @@ def envelope(values: Floats, most: int = 240) -> Ints:
     count = values.size
     if count <= most:
         return np.arange(count)
-    edges = np.linspace(0, count, most // 2 + 1).astype(np.int64)
-    kept = {0, count - 1}
-    for low, high in pairwise(edges.tolist()):
-        stretch = values[low:high]
-        kept |= {int(low + stretch.argmin()), int(low + stretch.argmax())}
-    return np.array(sorted(kept), dtype=np.int64)
+    firsts, number = _stretches(count, most // 2)
+    kept = np.zeros(count, bool)
+    kept[[0, -1]] = True
+    for extreme in (np.minimum, np.maximum):
+        hits = np.flatnonzero(values == extreme.reduceat(values, firsts)[number])
+        kept[hits[np.diff(number[hits], prepend=-1) > 0]] = True  # the first of each stretch
+    return np.flatnonzero(kept)
+
+
+@lru_cache(maxsize=64)
+def _stretches(count: int, parts: int) -> tuple[Ints, Ints]:
+    """Where each of the parts begins (parts,), and which of them each row is in (count,)."""
+    edges = np.linspace(0, count, parts + 1).astype(np.int64)
+    return edges[:-1], np.repeat(np.arange(parts), np.diff(edges))
 
 
 def visible_moves(points: Floats, *, finest: float = 0.4, most: int = 400) -> Ints:
@@ -36,12 +47,24 @@ def visible_moves(points: Floats, *, finest: float = 0.4, most: int = 400) -> In
     count = len(points)
     if count <= 2:
         return np.arange(count)
-    cells = np.round(points / finest)
-    kept = np.flatnonzero(np.r_[True, (np.diff(cells, axis=0) != 0).any(axis=1)])
-    if kept[-1] != count - 1:
-        kept = np.append(kept, count - 1)
+    x, y = np.rint(points.T / finest)
+    seen = np.ones(count, bool)
+    seen[1:-1] = (x[1:-1] != x[:-2]) | (y[1:-1] != y[:-2])
+    kept = np.flatnonzero(seen)
     if kept.size > most:
         head = kept[: most // 4]
         tail = kept[np.linspace(most // 4, kept.size - 1, most - most // 4).round().astype(np.int64)]
         kept = np.concatenate([head, tail])
     return kept
+
+
+def significant(values: Floats, digits: int = 5) -> list[float]:
+    """Values rounded to so many significant digits: as exact as a picture shows them, and short in JSON."""
+    sizes = np.abs(values)
+    if not ((sizes >= _EASY) & (sizes <= 1 / _EASY) | (sizes == 0)).all():
+        return [float(f"{value:.{digits}g}") for value in values.tolist()]
+    # Powers of ten up to 10²² are exact, so each product and quotient is the number nearest to the decimal.
+    places = digits - 1 - np.floor(np.log10(np.where(sizes == 0, 1.0, sizes)))
+    up, down = _POWERS[np.maximum(places, 0).astype(np.intp)], _POWERS[np.maximum(-places, 0).astype(np.intp)]
+    rounded: list[float] = (np.rint(values * up / down) / up * down).tolist()
+    return rounded

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -33,16 +33,16 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def subtitle(kind: str, series: Sequence[Series], runs: Sequence[Run], minimum: Floats | None) -> str:
-    """One short fact about a panel; it may change with the slider. `minimum` (D,) is the objective's, where
-    it is known and all runs share it."""
+def subtitle(kind: str, series: Sequence[Series], limit: str, minimum: Floats | None) -> str:
+    """One short fact about a panel; it may change with the slider. `limit` is what there is to say of the
+    limit of stability; `minimum` (D,) is the objective's, where it is known and all runs share it."""
     if kind == "landscape":
         return "" if minimum is None else _hopping(series, float(minimum[0]))
     if kind == "path":
         return _("ring: the start") if minimum is None else _("ring: the start · cross: the minimum")
     if kind == "rate":
         return _("as the scheduler sets it")
-    return _smoothing(series) or _limit(runs)
+    return _smoothing(series) or limit
 
 
 def _smoothing(series: Sequence[Series]) -> str:
@@ -59,8 +59,8 @@ def _smoothing(series: Sequence[Series]) -> str:
     return text % {"count": window, "share": round(100 * SHARE)}
 
 
-def _limit(runs: Sequence[Run]) -> str:
-    """The limit of stability, where one is known and all runs share it."""
+def limit_in_words(runs: Sequence[Run]) -> str:
+    """The limit of stability, where one is known and all runs share it; else nothing."""
     limits, formulas = set(), set()
     for run in runs:
         law = stability_law(run)
@@ -116,7 +116,8 @@ def paragraph(series: Sequence[Series]) -> str:
     told = runs_in_words(series)
     if len(told) == 1:
         return told[0][1]
-    return " ".join(_("%(name)s: %(words)s") % {"name": name, "words": words} for name, words in told)
+    sentence = _("%(name)s: %(words)s")
+    return " ".join(sentence % {"name": name, "words": words} for name, words in told)
 
 
 def panel_description(kind: str, frame: Frame, series: Sequence[Series]) -> str:
@@ -145,7 +146,8 @@ def table(series: Sequence[Series]) -> Table:
         _("Step"),
         *(_("Loss, %(run)s") % {"run": run.name} if len(shown) == 1 else run.name for run in shown),
     )
-    rows = tuple((f"{step}", *(_cell(run, step) for run in shown)) for step in steps)
+    columns = [run.once(("cells", steps), partial(_cells, run, steps)) for run in shown]
+    rows = tuple((f"{step}", *cells) for step, *cells in zip(steps, *columns, strict=True))
     return Table(_("Loss by step"), headers, rows)
 
 
@@ -161,6 +163,10 @@ def _round_step(step: int) -> int:
     """A step number that is easy to read: 1, 2 or 5 and zeros, or near."""
     power = 10 ** max(len(str(step)) - 2, 0)
     return max(round(step / (5 * power)) * 5 * power, 1) if step >= 10 else step
+
+
+def _cells(run: Series, steps: Sequence[int]) -> list[str]:
+    return [_cell(run, step) for step in steps]
 
 
 def _cell(run: Series, step: int) -> str:

@@ -17,7 +17,7 @@ from simulator.figures.renderer import renderer
 from simulator.figures.series import Series
 from simulator.figures.svg import finish, side_by_side, with_raised_digits
 from simulator.figures.themes import THEMES
-from simulator.services.scenes import Scene, frame_of, series_of, surfaces_of
+from simulator.services.scenes import Scene, frame_of, limit_of, series_of, surfaces_of
 
 _KEPT_SECONDS = 30 * 24 * 3600
 _SIDE_BY_SIDE_FROM = 640  # px
@@ -45,10 +45,9 @@ def datasets_of(
 ) -> dict[str, Rows]:
     """The datasets of one panel; with `moved`, a run, only what changes with it."""
     frame = frame_of(scene, kind, width)
-    surfaces = surfaces_of(scene.shown)
+    surfaces = surfaces_of(scene)
     minimum = surfaces[0].minimum if len(surfaces) == 1 else None
-    runs = [*scene.shown.runs, *(scene.predicted.runs if scene.predicted else ())]
-    subtitle = words.subtitle(kind, series, runs, minimum)
+    subtitle = words.subtitle(kind, series, limit_of(scene), minimum)
     if kind == "landscape":
         return landscape.datasets(series, surfaces, frame, subtitle, moved=moved)
     if kind == "path":

@@ -20,14 +20,14 @@ from simulator.core.numbers import format_number
 from simulator.core.objectives import Objective, build
 from simulator.core.spec import Run, Scenario
 from simulator.core.training import Record, RunResult
-from simulator.figures import FIGURES_VERSION
+from simulator.figures import FIGURES_VERSION, words
 from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.panels import landscape, loss, path, rate
 from simulator.figures.series import MOST, PREDICTION, Role, Series
 from simulator.figures.surface import landmarks
 from simulator.services.controls import Prediction, Slider, default_slider
 from simulator.services.simulation import run_scenario
-from simulator.services.sliding import run_at
+from simulator.services.sliding import Places, places_of
 
 VERSION = f"{SIMULATOR_VERSION}.{FIGURES_VERSION}"
 _REACH = 9  # rates of the slider whose runs the axes make room for
@@ -153,12 +153,21 @@ def series_of(scene: Scene, lr: float | None = None) -> list[Series]:
     found = list(still)
     if lr is not None and scene.slider is not None and lr != scene.moved.optimizer.lr:
         place, run = scene.place, scene.moved
-        result = run_at(scene.shown, run, scene.slider, lr, _record(scene.shown))
+        result = _places(scene).run_at(lr)
         name = _name(scene, run, lr)
-        found[place] = _series(found[place].id, name, "happens", result, run, found[place].surface)
+        rest = found[place]
+        found[place] = _series(rest.id, name, "happens", result, run, rest.surface, at_rest=rest)
     if prediction is not None:
         found.append(_told_apart(prediction, found))
     return found
+
+
+@lru_cache(maxsize=48)
+def _places(scene: Scene) -> Places:
+    """The places of its slider."""
+    if scene.slider is None:
+        raise ValueError("a figure without a slider has one place")
+    return places_of(scene.shown, scene.moved, scene.slider, _record(scene.shown))
 
 
 @lru_cache(maxsize=48)
@@ -191,26 +200,42 @@ def _record(scenario: Scenario) -> Record:
     return Record(params=all(run.dim <= 2 for run in scenario.runs))
 
 
-def _series(name_id: str, name: str, role: Role, result: RunResult, run: Run, surface: int) -> Series:
+def _series(
+    name_id: str,
+    name: str,
+    role: Role,
+    result: RunResult,
+    run: Run,
+    surface: int,
+    at_rest: Series | None = None,
+) -> Series:
     return Series(
         id=name_id, name=name, role=role, loss=result.loss, rate=result.lr, params=result.params,
         surface=surface, noisy=run.stochastic, status=result.status, diverged_at=result.diverged_at,
-        words=result.words if role != "reach" else "",
+        words=result.words if role != "reach" else "", at_rest=at_rest,
     )  # fmt: skip
 
 
 def _name(scene: Scene, run: Run, lr: float) -> str:
     """What a run is called beside its curve: its label, with its rate where that tells none or another."""
+    if lr != run.optimizer.lr:
+        told = _around_rate(run.label, run.optimizer.lr)
+        if told is not None:
+            return format_number(lr, 4).join(told)
     rate = _("lr %(lr)s") % {"lr": format_number(lr, 4)}
     unnamed = re.fullmatch(r"run \d+", run.label) is not None
     if lr != run.optimizer.lr:
-        told = re.compile(rf"(?<![\d.]){re.escape(f'{run.optimizer.lr:g}')}(?![\d.])")
-        if told.search(run.label):
-            return told.sub(format_number(lr, 4), run.label, count=1)
         return rate if unnamed else f"{run.label}, {rate}"
     if len(scene.shown.runs) == 1 and scene.predicted is not None:
         return _("%(run)s: what happens") % {"run": rate if unnamed else run.label}
     return rate if unnamed and len(scene.shown.runs) == 1 else run.label
+
+
+@lru_cache(maxsize=256)
+def _around_rate(label: str, lr: float) -> tuple[str, str] | None:
+    """What stands before and after the rate in a label; None where it does not tell the rate."""
+    found = re.search(rf"(?<![\d.]){re.escape(f'{lr:g}')}(?![\d.])", label)
+    return None if found is None else (label[: found.start()], label[found.end() :])
 
 
 def _prediction_name(scene: Scene, lr: float) -> str:
@@ -230,10 +255,20 @@ def _surface_numbers(scenario: Scenario) -> list[int]:
 
 
 @lru_cache(maxsize=64)
-def surfaces_of(scenario: Scenario) -> tuple[Objective, ...]:
-    """The different objectives of a scenario's runs."""
-    numbers = _surface_numbers(scenario)
-    return tuple(build(scenario.runs[numbers.index(number)]) for number in range(max(numbers) + 1))
+def surfaces_of(scene: Scene) -> tuple[Objective, ...]:
+    """The different objectives of the runs drawn."""
+    numbers = _surface_numbers(scene.shown)
+    return tuple(build(scene.shown.runs[numbers.index(number)]) for number in range(max(numbers) + 1))
+
+
+def limit_of(scene: Scene) -> str:
+    """What there is to say of the limit of stability."""
+    return _limit_of(scene, get_language())
+
+
+@lru_cache(maxsize=64)
+def _limit_of(scene: Scene, language: str | None) -> str:
+    return words.limit_in_words([*scene.shown.runs, *(scene.predicted.runs if scene.predicted else ())])
 
 
 def landmarks_of(scenario: Scenario) -> list[list[float]]:
@@ -254,9 +289,9 @@ def frame_of(scene: Scene, kind: str, width: int = WIDTH) -> Frame:
 def _frame_of(scene: Scene, kind: str, width: int, language: str | None) -> Frame:
     series = [*series_of(scene), *_reach(scene)]
     if kind == "landscape":
-        return landscape.frame(series, surfaces_of(scene.shown), landmarks_of(scene.shown), width)
+        return landscape.frame(series, surfaces_of(scene), landmarks_of(scene.shown), width)
     if kind == "path":
-        return path.frame(series, surfaces_of(scene.shown)[0], landmarks_of(scene.shown), width)
+        return path.frame(series, surfaces_of(scene)[0], landmarks_of(scene.shown), width)
     return rate.frame(series, width) if kind == "rate" else loss.frame(series, width)
 
 

@@ -8,8 +8,8 @@ version_1: list[URLPattern | URLResolver] = [
     path("", Root.as_view(), name="api-root"),
     path("schema/", Schema.as_view(), name="api-schema"),
     path("docs/", Docs.as_view(), name="api-docs"),
-    path("", include("quizzes.api.urls")),
     path("", include("simulator.api.urls")),
+    path("", include("quizzes.api.urls")),
 ]
 urlpatterns = [
     path("v1/", include(version_1)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -20,7 +21,7 @@ _GROWING = 1.2  # mean loss of the second half of the last quarter over its firs
 _PARTS = 6  # of the second half of a run, each wider than the one before where it grows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Rows:
     """All rows of one run: loss (T+1,), params (T+1, D), rate (T+1,)."""
 
@@ -41,6 +42,16 @@ class _Rows:
     @property
     def last(self) -> float:
         return float(self.loss[-1])
+
+    @cached_property
+    def reversals(self) -> tuple[int, int]:
+        """How many steps turn back, and how many pairs of steps there are."""
+        return reversals(self.params)
+
+    @cached_property
+    def rises(self) -> int:
+        """In how many steps the loss rises."""
+        return rises(self.loss)
 
     def quarter(self, number: int) -> FloatArray:
         """Losses of the third (3) or last (4) quarter of the run."""
@@ -111,8 +122,7 @@ def _converged(rows: _Rows, diagnosis: Diagnosis) -> str:
 
 
 def _manner(rows: _Rows) -> str:
-    turns, _ = reversals(rows.params)
-    up = rises(rows.loss)
+    (turns, _), up = rows.reversals, rows.rises
     if _hops(rows):
         where = " of the minimum" if rows.params.shape[1] == 1 or _straddles(rows) else ""
         return f"hopping from side to side{where}" + (f", the loss rising {_times(up)}" if up else "")
@@ -132,7 +142,7 @@ def _straddles(rows: _Rows) -> bool:
 
 
 def _hops(rows: _Rows) -> bool:
-    turns, pairs = reversals(rows.params)
+    turns, pairs = rows.reversals
     return pairs > 0 and turns >= _HOPPING * pairs
 
 
@@ -181,7 +191,7 @@ def _running(rows: _Rows, diagnosis: Diagnosis) -> str:
         )
     if rises(rows.loss[rows.steps // 2 :]):
         return (
-            f"{fact} without settling: it rises in {rises(rows.loss)} of them, and its lowest value is "
+            f"{fact} without settling: it rises in {rows.rises} of them, and its lowest value is "
             f"{format_number(float(rows.loss.min()))}."
         )
     if rows.first > 0 and rows.last > _SLOW * rows.first:

@@ -1,6 +1,7 @@
 """Linear least squares on data."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -91,7 +92,7 @@ class Linear(DataObjective):
         result: FloatArray = self.r.T @ self.r / self.n + float(self.l2[0]) * np.eye(self.dim)
         return result
 
-    @property
+    @cached_property
     def minimum(self) -> FloatArray | None:
         if self.l1.any():
             return None  # the lasso has no closed form

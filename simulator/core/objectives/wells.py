@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class DoubleWell(Objective):
     def hessian(self, theta: FloatArray) -> FloatArray:
         return np.array([[3 * float(theta[0]) ** 2 - 1]])
 
-    @property
+    @cached_property
     def minimum(self) -> FloatArray | None:
         tilt = float(self.tilt[0])
         if tilt == 0:

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from simulator.figures import layers
 from simulator.figures.axes import Axis
 from simulator.figures.frame import Frame
-from simulator.figures.labels import Label, dense_points, place, shorten
+from simulator.figures.labels import Label, dense_points, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
+from simulator.figures.panels.names import placed
 from simulator.figures.series import PREDICTION, Series
 from simulator.figures.smoothing import smoothed, window_of
 from simulator.figures.themes import Theme
-from simulator.figures.thinning import envelope
+from simulator.figures.thinning import envelope, significant
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,14 +41,14 @@ class Curve:
 
 @dataclass(frozen=True, eq=False)
 class _Drawn:
-    """A curve with its row of the dataset `ends`, its `label`, and the points (n, 2) that other labels keep
-    off, in pixels."""
+    """A curve with its row of the dataset `ends`, its `label`, what is said where it leaves the picture, and
+    the points (n, 2) that labels keep off, in pixels."""
 
     curve: Curve
     end: dict[str, Any]
     label: Label
+    exit: Label | None
     points: Floats
-    last: Floats
 
 
 def datasets(
@@ -58,14 +59,7 @@ def datasets(
     still when the slider moves. With `moved` only what changes with that run."""
     shown = [run for run in series if run.role != "reach"]
     window = window_of(max(run.steps for run in shown)) if field == "loss" else 0
-    drawn = [run.once((field, frame, window), partial(_drawn, run, frame, field, window)) for run in shown]
-    wanted = [one.label for one in drawn]
-    for run, one in zip(shown, drawn, strict=True):
-        if one.curve.gone:
-            wanted.append(Label(f"{run.id}-end", run.end_in_words(one.end["step"]), one.last, swatch=False))
-    # Short of room the divergence texts must find theirs first: they are bound to one point, names are not.
-    wanted.sort(key=lambda label: label.swatch)
-    labels = place(wanted, [one.points for one in drawn], frame.width, frame.height)
+    drawn = _all_drawn(shown, frame, field, window)
     # The more bands there are, the fainter: they lie over one another.
     shade = round(_SHADE / max(sum(run.noisy for run in shown), 1) ** 0.5, 2)
     found = {
@@ -75,10 +69,25 @@ def datasets(
             if moved in (None, run.id)
         ],
         "ends": [one.end for one in drawn],
-        "labels": layers.label_rows(labels),
+        "labels": layers.label_rows(_labels(shown, drawn, frame, field, window)),
         "titles": layers.title_rows(frame.title, subtitle),
     }
     return found | {"cursor": [{"id": "cursor"}]} if moved is None else found
+
+
+def _all_drawn(shown: Sequence[Series], frame: Frame, field: str, window: int) -> list[_Drawn]:
+    return [run.once((field, frame, window), partial(_drawn, run, frame, field, window)) for run in shown]
+
+
+def _labels(
+    shown: Sequence[Series], drawn: Sequence[_Drawn], frame: Frame, field: str, window: int
+) -> list[Label]:
+    def at_rest(still: Sequence[Series]) -> list[Label]:
+        return _labels(still, _all_drawn(still, frame, field, window), frame, field, window)
+
+    # Short of room the divergence texts must find theirs first: they are bound to one point, names are not.
+    wanted = [*(one.exit for one in drawn if one.exit is not None), *(one.label for one in drawn)]
+    return placed(shown, wanted, [one.points for one in drawn], [], frame, at_rest)
 
 
 def _drawn(run: Series, frame: Frame, field: str, window: int) -> _Drawn:
@@ -86,24 +95,29 @@ def _drawn(run: Series, frame: Frame, field: str, window: int) -> _Drawn:
     line = frame.pixels(curve.steps, curve.values)
     points = dense_points(line)
     label = Label(run.id, shorten(run.name, frame.width * 0.8), _anchors(points, frame.height))
-    return _Drawn(curve, _end(run, curve, frame.y, field), label, points, line[-1:])
+    end, leaving = _end(run, curve, frame.y, field), None
+    if curve.gone:
+        leaving = Label(f"{run.id}-end", run.end_in_words(end["step"]), line[-1:], swatch=False)
+    return _Drawn(curve, end, label, leaving, points)
 
 
 def _row(run: Series, curve: Curve, field: str, shade: float) -> dict[str, Any]:
     row = {
         "id": run.id, "thin": run.noisy and field == "loss" and curve.low is None,
-        "step": curve.steps.tolist(), field: _significant(curve.values),
+        "step": curve.steps.tolist(), field: significant(curve.values),
     }  # fmt: skip
     if curve.low is not None and curve.high is not None:
-        row |= {"low": _significant(curve.low), "high": _significant(curve.high), "shade": shade}
+        row |= {"low": significant(curve.low), "high": significant(curve.high), "shade": shade}
     return row
 
 
 def _end(run: Series, curve: Curve, axis: Axis, field: str) -> dict[str, Any]:
     value = float(curve.values[-1])
     off = not axis.low <= value <= axis.high
-    (shown,) = _significant(curve.values[-1:])
-    return {"id": run.id, "step": int(curve.steps[-1]), field: shown, "diverged": curve.gone, "off": off}
+    return {
+        "id": run.id, "step": int(curve.steps[-1]), field: float(f"{value:.5g}"),
+        "diverged": curve.gone, "off": off,
+    }  # fmt: skip
 
 
 def curve_of(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
@@ -153,10 +167,6 @@ def _anchors(dense: Floats, height: float) -> Floats:
     dense = inside if len(inside) else dense.clip([-np.inf, 0.0], [np.inf, height])
     order = np.array([1.0, 0.9, 0.78, 0.66, 0.54, 0.42, 0.3, 0.15])
     return dense[(order * (len(dense) - 1)).round().astype(int)]
-
-
-def _significant(values: Floats) -> list[float]:
-    return [float(f"{value:.5g}") for value in values]
 
 
 def spec(data: dict[str, Rows], frame: Frame, theme: Theme, field: str) -> Spec:

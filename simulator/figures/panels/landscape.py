@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from simulator.figures import layers
 from simulator.figures.axes import linear_axis
 from simulator.figures.frame import WIDTH, Frame
-from simulator.figures.labels import Label, dense_points, place, shorten
+from simulator.figures.labels import Label, dense_points, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
 from simulator.figures.panels.moves import Moves, all_moves, exit_labels
+from simulator.figures.panels.names import placed
 from simulator.figures.panels.traces import Trace, traces_of
 from simulator.figures.series import Series
 from simulator.figures.surface import Surface, view
 from simulator.figures.themes import Theme
+from simulator.figures.thinning import significant
 
 Floats = NDArray[np.float64]
 
@@ -79,27 +81,37 @@ def datasets(
     """`surface`: the loss, which stands still when the slider moves; `moves`: a row per run with its steps;
     `exits`: where runs leave; `labels`, `titles`. With `moved` only what changes with that run."""
     shown = [run for run in series if run.role != "reach" and run.params is not None]
-    moves = all_moves(
-        shown, lambda run: np.column_stack([run.places[:, 0], run.loss]), frame, most=_MOST_HOPS
-    )
-    traces = traces_of(shown, moves)
-    labels = place(
-        [*_numbers(traces), *exit_labels(shown, moves, frame), *_names(shown, moves, frame)],
-        [
-            *_surface_points(tuple(surfaces), frame),
-            *(run.once((move, "line"), partial(dense_points, move.line))
-              for run, move in zip(shown, moves, strict=True)),
-            *(trace.moves.pixels[trace.marked] for trace in traces),
-        ],
-        frame.width, frame.height,
-    )  # fmt: skip
+    traces = _traces(shown, frame)
     found = {
         "moves": [trace.row() for trace in traces if moved in (None, trace.moves.id)],
-        "exits": [row for move in moves for row in move.exit_rows()],
-        "labels": layers.label_rows(labels),
+        "exits": [row for trace in traces for row in trace.moves.exit_rows()],
+        "labels": layers.label_rows(_labels(shown, traces, tuple(surfaces), frame)),
         "titles": layers.title_rows(frame.title, subtitle),
     }
     return {"surface": _surface_rows(surfaces, frame)} | found if moved is None else found
+
+
+def _traces(shown: Sequence[Series], frame: Frame) -> list[Trace]:
+    moves = all_moves(
+        shown, lambda run: np.column_stack([run.places[:, 0], run.loss]), frame, most=_MOST_HOPS
+    )
+    return traces_of(shown, moves)
+
+
+def _labels(
+    shown: Sequence[Series], traces: Sequence[Trace], surfaces: tuple[Surface, ...], frame: Frame
+) -> list[Label]:
+    def at_rest(still: Sequence[Series]) -> list[Label]:
+        return _labels(still, _traces(still, frame), surfaces, frame)
+
+    moves = [trace.moves for trace in traces]
+    wanted = [*_numbers(traces), *exit_labels(shown, moves), *_names(shown, moves, frame)]
+    lines = [
+        run.once((move, "line"), partial(dense_points, move.line))
+        for run, move in zip(shown, moves, strict=True)
+    ]
+    marks = [trace.moves.pixels[trace.marked] for trace in traces]
+    return placed(shown, wanted, lines, [*_surface_points(surfaces, frame), *marks], frame, at_rest)
 
 
 def _curves(surfaces: Sequence[Surface], frame: Frame) -> tuple[Floats, list[Floats]]:
@@ -111,9 +123,7 @@ def _curves(surfaces: Sequence[Surface], frame: Frame) -> tuple[Floats, list[Flo
 
 def _surface_rows(surfaces: Sequence[Surface], frame: Frame) -> Rows:
     at, curves = _curves(surfaces, frame)
-    return [
-        {"id": f"s{i}", "x": _significant(at), "y": _significant(curve)} for i, curve in enumerate(curves)
-    ]
+    return [{"id": f"s{i}", "x": significant(at), "y": significant(curve)} for i, curve in enumerate(curves)]
 
 
 @lru_cache(maxsize=64)
@@ -136,17 +146,17 @@ def _numbers(traces: Sequence[Trace]) -> list[Label]:
 
 
 def _names(shown: Sequence[Series], moves: Sequence[Moves], frame: Frame) -> list[Label]:
-    names = []
-    for run, move in zip(shown, moves, strict=True):
-        pixels = move.pixels[:24]
-        middles = (pixels[:-1] + pixels[1:]) / 2
-        near = np.concatenate([middles, pixels]) if len(middles) else pixels
-        names.append(Label(run.id, shorten(run.name, frame.width * 0.7), near))
-    return names
+    return [
+        run.once((move, "name"), partial(_name, run, move, frame))
+        for run, move in zip(shown, moves, strict=True)
+    ]
 
 
-def _significant(values: Floats) -> list[float]:
-    return [float(f"{value:.5g}") for value in values]
+def _name(run: Series, move: Moves, frame: Frame) -> Label:
+    pixels = move.pixels[:24]
+    middles = (pixels[:-1] + pixels[1:]) / 2
+    near = np.concatenate([middles, pixels]) if len(middles) else pixels
+    return Label(run.id, shorten(run.name, frame.width * 0.7), near)
 
 
 def spec(data: dict[str, Rows], frame: Frame, theme: Theme) -> Spec:

@@ -15,19 +15,32 @@ from simulator.figures.labels import Label
 from simulator.figures.series import Series
 from simulator.figures.smoothing import FEWEST
 from simulator.figures.surface import leaves
-from simulator.figures.thinning import visible_moves
+from simulator.figures.thinning import significant, visible_moves
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Pixel = tuple[float, float]
 
 _WANDERING = 8.0  # times its own extent: a noisy run that goes so far in all has filled a cloud
 _IN_CLOUD = 360  # points of the clouds of all runs together
 
 
 @dataclass(frozen=True, eq=False)
+class Exit:
+    """Where a run leaves the view: the step, the place on the edge, the same in `pixels` (1, 2), and the
+    triangle that points out there."""
+
+    step: int
+    x: float
+    y: float
+    pixels: Floats
+    shape: str
+
+
+@dataclass(frozen=True, eq=False)
 class Moves:
-    """Steps (n,) and points (n, 2) to draw, in the units of the axes, and the same points in `pixels`; `exit`
-    is (step, x, y) at the edge, and `side` the triangle that points out of it.
+    """Steps (n,) and points (n, 2) to draw, in the units of the axes, the same points in `pixels`, and where
+    they leave the view.
 
     `settled` is the step from which on a noisy run only fills a cloud, which is drawn as points; None for a
     run that is a line to its end. `spread` is how wide the cloud is, in pixels.
@@ -37,8 +50,7 @@ class Moves:
     steps: Ints
     points: Floats
     pixels: Floats
-    exit: tuple[int, float, float] | None
-    side: str
+    exit: Exit | None
     settled: int | None = None
     spread: float = 0.0
 
@@ -51,14 +63,26 @@ class Moves:
         return found
 
     @cached_property
+    def lengths(self) -> Floats:
+        """How long the way is from each point to the next (n-1,), in pixels."""
+        found: Floats = np.hypot(*(self.pixels[1:] - self.pixels[:-1]).T)
+        return found
+
+    @cached_property
+    def ends(self) -> tuple[Pixel, Pixel]:
+        """The first and the last point in pixels."""
+        (x, y), (last_x, last_y) = self.pixels[[0, -1]].tolist()
+        return (x, y), (last_x, last_y)
+
+    @cached_property
     def line(self) -> Floats:
         """The pixels (n, 2) before the cloud."""
         return self.pixels if self.settled is None else self.pixels[~self.in_cloud]
 
     def row(self) -> dict[str, Any]:
         """The row of the dataset `moves`."""
-        x, y = ([float(f"{value:.5g}") for value in column] for column in self.points.T)
-        row = {"id": self.id, "step": self.steps.tolist(), "x": x, "y": y}
+        x, y = self.points.T
+        row = {"id": self.id, "step": self.steps.tolist(), "x": significant(x), "y": significant(y)}
         if self.settled is not None:
             row |= {"settled": self.settled, "spread": round(self.spread, 1)}
         return row
@@ -67,10 +91,8 @@ class Moves:
         """Its row of the dataset `exits`, if it leaves."""
         if self.exit is None:
             return []
-        step, x, y = self.exit
-        return [
-            {"id": self.id, "step": step, "x": float(f"{x:.5g}"), "y": float(f"{y:.5g}"), "shape": self.side}
-        ]
+        x, y = (float(f"{value:.5g}") for value in (self.exit.x, self.exit.y))
+        return [{"id": self.id, "step": self.exit.step, "x": x, "y": y, "shape": self.exit.shape}]
 
 
 def all_moves(
@@ -97,8 +119,9 @@ def _moves(
     if found is not None and run.diverged_at is not None:
         row, edge = found
         points = np.concatenate([points[:row], edge[None]])
-    span = high - low
-    points = np.clip(np.nan_to_num(points, nan=0.0, posinf=1e300, neginf=-1e300), low - span, high + span)
+    elif found is not None:
+        span = high - low
+        points = np.nan_to_num(points, nan=0.0, posinf=1e300, neginf=-1e300).clip(low - span, high + span)
     pixels = frame.pixels(*points.T)
     settled, spread = _settled(run, pixels), 0.0
     if settled is None:
@@ -107,9 +130,13 @@ def _moves(
         spread = float(np.hypot(*pixels[settled:].std(axis=0)))
         line = visible_moves(pixels[: settled + 1], most=most)
         kept = np.concatenate([line, _cloud(settled + 1, len(points), *place)])
-    way_out = None if found is None else (found[0], float(found[1][0]), float(found[1][1]))
-    side = "triangle-up" if way_out is None else _side(frame.pixels([way_out[1]], [way_out[2]])[0], frame)
-    return Moves(run.id, kept, points[kept], pixels[kept], way_out, side, settled, spread)
+    way_out = None if found is None else _exit(found[0], found[1], frame)
+    return Moves(run.id, kept, points[kept], pixels[kept], way_out, settled, spread)
+
+
+def _exit(step: int, edge: Floats, frame: Frame) -> Exit:
+    at = frame.pixels(edge[:1], edge[1:])
+    return Exit(step, float(edge[0]), float(edge[1]), at, _side(at[0], frame))
 
 
 def _settled(run: Series, pixels: Floats) -> int | None:
@@ -144,12 +171,15 @@ def _side(point: Floats, frame: Frame) -> str:
     return min(distances, key=lambda name: abs(distances[name]))
 
 
-def exit_labels(shown: Sequence[Series], moves: Sequence[Moves], frame: Frame) -> list[Label]:
+def exit_labels(shown: Sequence[Series], moves: Sequence[Moves]) -> list[Label]:
     """What to say where a run leaves the view."""
-    labels = []
-    for run, move in zip(shown, moves, strict=True):
-        if move.exit is not None:
-            step, x, y = move.exit
-            text, place = run.end_in_words(step), frame.pixels([x], [y])
-            labels.append(Label(f"{run.id}-exit", text, place, swatch=False, step=step))
-    return labels
+    return [
+        run.once((move, "exit"), partial(_exit_label, run, move.exit))
+        for run, move in zip(shown, moves, strict=True)
+        if move.exit is not None
+    ]
+
+
+def _exit_label(run: Series, left: Exit) -> Label:
+    text = run.end_in_words(left.step)
+    return Label(f"{run.id}-exit", text, left.pixels, swatch=False, step=left.step)

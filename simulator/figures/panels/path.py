@@ -14,12 +14,14 @@ from simulator.figures import layers
 from simulator.figures.axes import linear_axis
 from simulator.figures.contours import LEVELS, regions
 from simulator.figures.frame import WIDTH, Frame
-from simulator.figures.labels import Label, dense_points, place, shorten
+from simulator.figures.labels import Label, dense_points, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
 from simulator.figures.panels.moves import Moves, all_moves, exit_labels
+from simulator.figures.panels.names import placed
 from simulator.figures.series import PREDICTION, Series
 from simulator.figures.surface import Surface, view
 from simulator.figures.themes import Theme
+from simulator.figures.thinning import significant
 
 Floats = NDArray[np.float64]
 
@@ -46,16 +48,7 @@ def datasets(
     """`moves`: a row per run; `exits`, `labels`, `titles`; and what stands still when the slider moves:
     `regions`, the map, and `places`, start and minimum. With `moved` only what changes with that run."""
     shown = [run for run in series if run.role != "reach" and run.params is not None]
-    moves = all_moves(shown, lambda run: run.places, frame, most=300)
-    lines = [
-        run.once((move, "line"), partial(dense_points, move.line))
-        for run, move in zip(shown, moves, strict=True)
-    ]
-    clouds = [move.pixels[move.in_cloud] for move in moves]
-    names = [
-        Label(run.id, shorten(run.name, frame.width * 0.7), _anchors(line, cloud))
-        for run, line, cloud in zip(shown, lines, clouds, strict=True)
-    ]
+    moves = _moves(shown, frame)
     places: Rows = [
         {"id": f"start{i}", "kind": "start", "x": x, "y": y} for i, (x, y) in enumerate(_starts(shown))
     ]
@@ -63,17 +56,39 @@ def datasets(
     if minimum is not None:
         places.append({"id": "minimum", "kind": "minimum", "x": float(minimum[0]), "y": float(minimum[1])})
     crosses = [frame.pixels([place["x"]], [place["y"]]) for place in places]
-    around = [np.repeat(cross, 8, axis=0) for cross in crosses]  # weighty: no label over a mark
-    labels = place(
-        [*exit_labels(shown, moves, frame), *names], [*lines, *around, *clouds], frame.width, frame.height
-    )
     found = {
         "moves": [_row(move) for move in moves if moved in (None, move.id)],
         "exits": [row for move in moves for row in move.exit_rows()],
-        "labels": layers.label_rows(labels),
+        "labels": layers.label_rows(_labels(shown, moves, crosses, frame)),
         "titles": layers.title_rows(frame.title, subtitle),
     }
     return {"regions": _region_rows(surface, frame), "places": places} | found if moved is None else found
+
+
+def _moves(shown: Sequence[Series], frame: Frame) -> list[Moves]:
+    return all_moves(shown, lambda run: run.places, frame, most=300)
+
+
+def _labels(
+    shown: Sequence[Series], moves: Sequence[Moves], crosses: Sequence[Floats], frame: Frame
+) -> list[Label]:
+    def at_rest(still: Sequence[Series]) -> list[Label]:
+        return _labels(still, _moves(still, frame), crosses, frame)
+
+    own = [
+        run.once((move, "label"), partial(_label, run, move, frame))
+        for run, move in zip(shown, moves, strict=True)
+    ]
+    around = [np.repeat(cross, 8, axis=0) for cross in crosses]  # weighty: no label over a mark
+    wanted = [*exit_labels(shown, moves), *(label for label, _points in own)]
+    return placed(shown, wanted, [points for _label, points in own], around, frame, at_rest)
+
+
+def _label(run: Series, move: Moves, frame: Frame) -> tuple[Label, Floats]:
+    """The name of a run, and the points (n, 2) of its line and its cloud."""
+    line, cloud = dense_points(move.line), move.pixels[move.in_cloud]
+    name = Label(run.id, shorten(run.name, frame.width * 0.7), _anchors(line, cloud))
+    return name, np.concatenate([line, cloud])
 
 
 def _row(move: Moves) -> dict[str, Any]:
@@ -83,7 +98,7 @@ def _row(move: Moves) -> dict[str, Any]:
 def _region_rows(surface: Surface, frame: Frame) -> Rows:
     rows: Rows = []
     for number, region in enumerate(regions(surface, frame)):
-        x, y = ([float(f"{value:.4g}") for value in column] for column in region.ring.T)
+        x, y = (significant(column, 4) for column in region.ring.T)
         rows.append(
             {"id": number, "rank": region.rank, "level": float(f"{region.level:.4g}"), "x": x, "y": y}
         )

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.figures.panels.moves import Moves
+from simulator.figures.panels.moves import Moves, Pixel
 from simulator.figures.series import Series
 
 Floats = NDArray[np.float64]
-Pixel = tuple[float, float]
 
 _APART = 7.0  # px between the marks of one run
 _ALONG = 10.0  # px of way between marks, for each run that is drawn
@@ -53,8 +52,9 @@ def traces_of(shown: Sequence[Series], moves: Sequence[Moves]) -> list[Trace]:
     for index, (run, move) in enumerate(zip(shown, moves, strict=True)):
         queue = [i for i, other in enumerate(shown) if creeping[i] and other.surface == run.surface]
         place, runs = (queue.index(index), len(queue)) if creeping[index] else (0, 1)
-        marked = run.once((move, place, runs, ends), partial(_marked, move.pixels, place, runs, ends))
-        ends += tuple((float(x), float(y)) for x, y in move.pixels[[0, -1]][marked[[0, -1]]])
+        taken = tuple(end for end in ends if _near(end, move.ends))
+        marked = run.once((move, place, runs, taken), partial(_marked, move, place, runs, taken))
+        ends += tuple(end for end, has_mark in zip(move.ends, marked[[0, -1]], strict=True) if has_mark)
         width, opacity = _THIN, 0.4 if len(move.line) > _MANY else 0.8
         if creeping[index]:
             width, opacity = min(_THIN + _BROADER * (runs - 1 - place), _BROADEST), 0.6
@@ -64,22 +64,21 @@ def traces_of(shown: Sequence[Series], moves: Sequence[Moves]) -> list[Trace]:
 
 def _creeps(move: Moves) -> bool:
     """Whether all steps are so short that the line lies on the loss curve."""
-    return bool((np.hypot(*np.diff(move.line, axis=0).T) < _CREEPING).all())
+    return bool((move.lengths[: max(len(move.line) - 1, 0)] < _CREEPING).all())
 
 
-def _marked(pixels: Floats, place: int, runs: int, ends: Sequence[Pixel]) -> NDArray[np.bool_]:
+def _marked(move: Moves, place: int, runs: int, ends: Sequence[Pixel]) -> NDArray[np.bool_]:
     """Which steps get a mark: the first and the last, unless one of `ends` is there; between them one at
     every so much of the way, other places for each of the `runs` that share it; none nearer to another of the
     same run than that both can be seen."""
-    way = np.r_[0.0, np.hypot(*np.diff(pixels, axis=0).T).cumsum()]
     turn, due = _ALONG * runs, _ALONG * (place + 1)
-    marked = np.zeros(len(pixels), bool)
+    marked = np.zeros(len(move.pixels), bool)
     # Plain numbers: this is done step by step with every move of the slider, and NumPy is slow on pairs.
-    places = pixels.tolist()
+    places = move.pixels.tolist()
     marked[0] = not _near(places[0], ends)
     taken = [places[0], places[-1]]
     before = 0.0
-    for row, at in enumerate(way.tolist()[1:-1], 1):
+    for row, at in enumerate(move.lengths[:-1].cumsum().tolist(), 1):
         hopping, before = at - before >= _CREEPING, at
         if at < due and not hopping:
             continue
@@ -92,4 +91,5 @@ def _marked(pixels: Floats, place: int, runs: int, ends: Sequence[Pixel]) -> NDA
 
 
 def _near(pixel: Sequence[float], others: Sequence[Sequence[float]]) -> bool:
-    return any(abs(pixel[0] - x) < _APART and abs(pixel[1] - y) < _APART for x, y in others)
+    x, y = pixel
+    return any(abs(x - other_x) < _APART and abs(y - other_y) < _APART for other_x, other_y in others)

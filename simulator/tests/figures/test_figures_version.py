@@ -21,6 +21,7 @@ DRAWN = {
     "1": "1b5f23091c984e09",
     "2": "83cd5c012ccf3015",
     "3": "83cd5c012ccf3015",  # polynomials alone look otherwise: their stationary points are in the view
+    "4": "d9b807774cbded2f",
 }
 RAVINE = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1], "steps": 60}
 
@@ -51,7 +52,7 @@ def noisy_specs() -> list[dict[str, Any]]:
         runs = [Series("r0", "noisy", "happens", values, np.full(401, 0.5), way, noisy=True)]
         frame = loss.frame(runs)
         specs.append(loss.spec(loss.datasets(runs, frame), frame, LIGHT))
-        frame, surfaces = frame_of(scene, scene.panels[0]), surfaces_of(scene.shown)
+        frame, surfaces = frame_of(scene, scene.panels[0]), surfaces_of(scene)
         specs.append(
             landscape.spec(landscape.datasets(runs, surfaces, frame), frame, LIGHT)
             if dim == 1

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.figures.labels import Label, dense_points, place, shorten, text_width
+from simulator.figures.labels import Label, clear_of, dense_points, place, shorten, text_width
+from simulator.figures.layers import Rows
 from simulator.services import named_scenarios
+from simulator.services.controls import Slider
 from simulator.services.drawing import datasets_of
 from simulator.services.scenes import Scene, frame_of, make_scene, series_of
 from simulator.tests.figures.drawn import scenario_of, scene_for, sgd
 
 WIDTH, HEIGHT = 272.0, 210.0
+RAVINE = {"objective": {"name": "quadratic", "eigenvalues": [1, 20]}, "start": [10, 4]}
 coordinates = st.tuples(st.floats(-50, WIDTH + 50), st.floats(-50, HEIGHT + 50))
 curves = st.lists(st.lists(coordinates, min_size=2, max_size=30), min_size=1, max_size=7)
 
@@ -89,6 +93,75 @@ def test_a_label_keeps_off_the_lines_where_it_can() -> None:
     line = np.column_stack([np.linspace(0, WIDTH, 50), np.full(50, 100.0)])
     (label,) = place([Label("r0", "a run", line[::7])], [dense_points(line)], WIDTH, HEIGHT)
     assert abs(label.y - 100) > 8
+
+
+def test_a_label_stands_as_free_as_a_search_of_all_places_finds_it() -> None:
+    """Lines in a corner and a wall: what is counted in cells must not lie under the label in the end."""
+    generator = np.random.default_rng(3)
+    for _ in range(60):
+        lines = [generator.uniform([0, 0], [WIDTH, HEIGHT], (4, 2)) for _ in range(3)]
+        points = [dense_points(line) for line in lines]
+        (label,) = place([Label("r0", "lr 0.05", points[0][::9])], points, WIDTH, HEIGHT)
+        left, top, right, bottom = label.box()
+        x, y = np.concatenate(points).T
+        assert not ((x > left + 1) & (x < right - 1) & (y > top + 1) & (y < bottom - 1)).any()
+
+
+def test_labels_with_a_place_keep_it() -> None:
+    line = np.column_stack([np.linspace(0, WIDTH, 50), np.full(50, 100.0)])
+    placed = place([Label("r0", "a run", line[::7])], [dense_points(line)], WIDTH, HEIGHT)
+    both = place([Label("r1", "another", line[::7])], [dense_points(line)], WIDTH, HEIGHT, placed)
+    assert both[0] is placed[0] and apart(both[0].box(), both[1].box())
+    assert clear_of(placed, line) == placed
+    left, top, right, bottom = placed[0].box()
+    assert clear_of(placed, np.array([[(left + right) / 2, (top + bottom) / 2]])) == []
+
+
+def labels_at(scene: Scene, kind: str, lr: float | None) -> Rows:
+    return datasets_of(scene, kind, series_of(scene, lr))["labels"]
+
+
+def standing(rows: Rows, moved: str) -> dict[str, tuple[float, float]]:
+    """Where the labels of the runs stand that the slider does not move."""
+    return {row["id"]: (row["x"], row["y"]) for row in rows if row["id"].partition("-")[0] != moved}
+
+
+@pytest.mark.parametrize("more", [{}, RAVINE], ids=["one parameter", "two parameters"])
+def test_labels_of_other_runs_jump_only_out_of_the_way(more: dict[str, Any]) -> None:
+    runs = [sgd(lr, f"the rate {lr}") for lr in (0.02, 0.05, 0.07)]
+    scene = scene_for(scenario_of(*runs, **more), slider=Slider(min=0.001, max=0.09, steps=60))
+    moved = f"r{scene.place}"
+    still = evading = 0
+    for kind in scene.panels:
+        rest = labels_at(scene, kind, None)
+        boxes = {row["id"]: box for row, box in zip(rest, boxes_of_rows(rest), strict=True)}
+        before = standing(rest, moved)
+        for lr in (scene.slider or Slider()).values[::3]:
+            now = standing(labels_at(scene, kind, lr), moved)
+            still += sum(now[name] == place for name, place in before.items())
+            evading += sum(now[name] != place for name, place in before.items())
+            if kind == "loss":
+                loss = next(run.loss for run in series_of(scene, lr) if run.id == moved)
+                x, y = dense_points(frame_of(scene, kind).pixels(np.arange(loss.size), loss)).T
+                for name in before:
+                    left, top, right, bottom = boxes[name]
+                    # The boxes of rows are as wide as those that are kept apart, to a tenth of a pixel.
+                    crossed = (x > left - 2.1) & (x < right + 2.1) & (y > top - 2.1) & (y < bottom + 2.1)
+                    assert now[name] == before[name] or crossed.any(), (
+                        f"{name} jumps at {lr}: nothing is there"
+                    )
+    assert still > 4 * evading > 0
+
+
+def test_where_labels_stand_does_not_depend_on_where_the_slider_was_before() -> None:
+    scenario = scenario_of(*(sgd(lr, f"the rate {lr}") for lr in (0.1, 0.5, 1.2)), steps=30)
+    found = []
+    for order in (1, -1):
+        # Another slider with the same grid makes another scene, which remembers nothing of the first.
+        scene = scene_for(scenario, slider=Slider(min=0.01, max=2.0, steps=96 if order > 0 else 192))
+        rates = [0.01, 0.1414, 2.0][::order]
+        found.append({lr: [labels_at(scene, kind, lr) for kind in scene.panels] for lr in rates})
+    assert found[0] == found[1]
 
 
 def test_long_texts_are_cut_and_short_ones_are_not() -> None:

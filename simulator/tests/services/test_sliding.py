@@ -15,7 +15,7 @@ from simulator.core.training import simulate
 from simulator.services.controls import Slider
 from simulator.services.figures import figure_data
 from simulator.services.scenes import _still_series, make_scene
-from simulator.services.sliding import places_together, run_at
+from simulator.services.sliding import places_of
 from simulator.tests.figures.drawn import scenario_of, sgd
 
 SLIDER = Slider(min=0.01, max=1.3)
@@ -48,10 +48,10 @@ def scenario(case: str) -> Scenario:
 def test_a_run_at_a_place_has_the_bits_and_words_of_the_run_alone(case: str) -> None:
     whole = scenario(case)
     moved = whole.runs[1]
-    assert places_together(whole, moved, RECORD) > 1, "else this shows nothing"
+    assert places_of(whole, moved, SLIDER, RECORD).together > 1, "else this shows nothing"
     for place in (0, 1, 40, 63, 64, 97, 120):
         rate = SLIDER.values[place]
-        found = run_at(whole, moved, SLIDER, rate, RECORD)
+        found = places_of(whole, moved, SLIDER, RECORD).run_at(rate)
         run = replace(moved, optimizer=replace(moved.optimizer, lr=rate))
         alone = simulate(replace(whole, runs=(run,)), RECORD).runs[0]
         for name in ("loss", "lr", "params"):
@@ -65,7 +65,7 @@ def test_a_run_at_a_place_has_the_bits_and_words_of_the_run_alone(case: str) -> 
 
 def test_a_rate_between_two_places_is_its_own() -> None:
     whole = scenario("plain")
-    found = run_at(whole, whole.runs[1], SLIDER, 0.123456, RECORD)
+    found = places_of(whole, whole.runs[1], SLIDER, RECORD).run_at(0.123456)
     assert found.lr[0] == 0.123456
 
 
@@ -77,12 +77,12 @@ def test_a_long_run_is_not_simulated_for_places_that_nobody_asked_for() -> None:
         start=None,
         steps=4000,
     )
-    assert places_together(network, network.runs[0], RECORD) == 1
+    assert places_of(network, network.runs[0], SLIDER, RECORD).together == 1
 
 
 def test_places_simulated_together_fit_into_a_megabyte() -> None:
     long = scenario_of(sgd(0.1), steps=4000)
-    count = places_together(long, long.runs[0], RECORD)
+    count = places_of(long, long.runs[0], SLIDER, RECORD).together
     assert count > 1 and count * 4001 * 3 * 8 < 2**20
 
 

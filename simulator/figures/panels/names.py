@@ -1,0 +1,43 @@
+"""Where the labels of a panel stand, at rest and while the slider moves a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.figures.frame import Frame
+from simulator.figures.labels import Label, clear_of, place
+from simulator.figures.series import Series
+
+Floats = NDArray[np.float64]
+
+
+def placed(
+    shown: Sequence[Series],
+    labels: Sequence[Label],
+    lines: Sequence[Floats],
+    others: Sequence[Floats],
+    frame: Frame,
+    at_rest: Callable[[Sequence[Series]], list[Label]],
+) -> list[Label]:
+    """The labels with their places; the first of them choose first.
+
+    They keep off the `lines`, points (n, 2) of each run, and off the `others`. A run that is moved is evaded
+    by the labels that it would lie across, and by no others: what need not jump stays where it is while one
+    looks at it. `at_rest` finds the labels of the same panel with the runs where the scenario has them.
+    """
+    crowd = [*lines, *others]
+    moved = next((i for i, run in enumerate(shown) if run.at_rest is not None), None)
+    if moved is not None and len(shown) > 1:
+        still = [run.at_rest or run for run in shown]
+        before = still[moved].once((frame, "labels"), partial(at_rest, still))
+        kept = clear_of([label for label in before if label.run != shown[moved].id], lines[moved])
+        ids = {label.id for label in kept}
+        rest = [label for label in labels if label.id not in ids]
+        found = place(rest, crowd, frame.width, frame.height, kept)
+        if len(found) == len(labels):
+            return found
+    return place(labels, crowd, frame.width, frame.height)
