@@ -220,8 +220,8 @@ REST_FRAMEWORK = {
 }
 # Requests a minute by scope: of one learner or guest, and of all guests of one address together.
 API_RATES = {
-    "reads": (1_500, 30_000),
-    "figures": (1_500, 30_000),
+    "reads": (2_000, 40_000),
+    "figures": (2_000, 40_000),
     "simulations": (300, 6_000),
     "responses": (90, 1_800),
 }

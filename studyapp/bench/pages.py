@@ -1,35 +1,32 @@
-"""Pages against a bare view that sends the same bytes through the same middleware."""
+"""Pages against a bare view that sends the same bytes through the same middleware, over HTTP."""
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from django.core.cache import cache
-from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.conf import settings
 
 from quizzes.models import ItemVersion
 from quizzes.services.draw_figures import slider_value
 from simulator.core.spec import parse_scenario
 from simulator.services import figure_address
 from simulator.services.controls import MOST_STEPS
-from studyapp.bench import urls
 from studyapp.bench.rounds import alternate
+from studyapp.bench.server import Answer, Visitor
 
-Ask = Callable[[], Any]  # the test client answers a subclass of HttpResponse
+Ask = Callable[[Visitor], Answer]
 
 
 class NothingToMeasure(LookupError):
     """The bank has no question with a slider."""
 
 
-def measure(rounds: int, repeat: int) -> dict[str, tuple[float, float]]:
-    """Seconds of one request of each page, and of the bare view that answers the same."""
+def measure(address: str, rounds: int, repeat: int) -> dict[str, tuple[float, float]]:
+    """Seconds of one request of each page, and of the bare view that answers the same, from the site at that
+    address (host:port), which must be one process with `studyapp.bench.urls`."""
     version = _a_question_with_a_slider()
     asks = {
         "question page": _question(version),
@@ -37,11 +34,7 @@ def measure(rounds: int, repeat: int) -> dict[str, tuple[float, float]]:
         "slider update, new place": _slider(version, known=False),
         "slider update, known place": _slider(version, known=True),
     }
-    with override_settings(ROOT_URLCONF="studyapp.bench.urls"):
-        return {
-            name: _against_bare(name.replace(", ", "-").replace(" ", "-"), ask, rounds, repeat)
-            for name, ask in asks.items()
-        }
+    return {name: _against_bare(address, name, ask, rounds, repeat) for name, ask in asks.items()}
 
 
 def _a_question_with_a_slider() -> ItemVersion:
@@ -52,22 +45,18 @@ def _a_question_with_a_slider() -> ItemVersion:
     raise NothingToMeasure("There is no published question with a slider: run import_bank first.")
 
 
-def _client() -> Client:
-    """A browser that takes compressed answers, as all do."""
-    return Client(headers={"host": "127.0.0.1", "accept-encoding": "gzip"})
-
-
 def _question(version: ItemVersion) -> Ask:
-    client = _client()
-    return lambda: client.get(f"/questions/{version.item.slug}/")
+    return lambda visitor: visitor.get(f"/questions/{version.item.slug}/")
 
 
 def _feedback(version: ItemVersion) -> Ask:
-    client, choice = _client(), version.question["choices"][0]["id"]
+    path = f"/questions/{version.item.slug}/"
+    chosen = {"choice": version.question["choices"][0]["id"], "confidence": "sure"}
 
-    def post() -> Any:
-        form = {"id": str(uuid.uuid4()), "version": version.number, "choice": choice, "confidence": "sure"}
-        return client.post(f"/questions/{version.item.slug}/", form, headers={"hx-request": "true"})
+    def post(visitor: Visitor) -> Answer:
+        form = {"id": str(uuid.uuid4()), "version": str(version.number), **chosen}
+        token = visitor.cookie(settings.CSRF_COOKIE_NAME)
+        return visitor.post(path, form, {"X-CSRFToken": token, "HX-Request": "true"})
 
     return post
 
@@ -75,31 +64,24 @@ def _feedback(version: ItemVersion) -> Ask:
 def _slider(version: ItemVersion, *, known: bool) -> Ask:
     """An update at a place of the slider where nobody has been before (`known`: where somebody has). The
     slider is as fine as one may be, so that there are places enough; they lie all over it in each round."""
-    client, slider = _client(), slider_value(version.answer)
+    slider = slider_value(version.answer)
     assert slider is not None  # noqa: S101 (it was chosen so)
     fine = replace(slider, steps=MOST_STEPS)
-    address = figure_address(parse_scenario(version.answer["scenario"]), slider=fine).data
+    path = figure_address(parse_scenario(version.answer["scenario"]), slider=fine).data
     places = itertools.repeat(1) if known else (619 * number % MOST_STEPS for number in itertools.count(1))
     rates = (fine.values[place] for place in places)
-    return lambda: client.get(address, {"lr": f"{next(rates):.6g}"})
+    return lambda visitor: visitor.get(f"{path}?lr={next(rates):.6g}")
 
 
-def _against_bare(name: str, ask: Ask, rounds: int, repeat: int) -> tuple[float, float]:
-    cache.clear()  # the requests of the page before would count against this one's limit
-    urls.ANSWERS[name] = answer = _plain(ask())
-    client = _client()
-
-    def bare() -> Any:
-        return client.get(f"/bare/{name}/")
-
-    if answer.status_code != 200 or _plain(bare()).content != answer.content:
-        raise RuntimeError(f"The {name} answered {answer.status_code}: {answer.content[:300]!r}")
-    seconds = alternate({"page": ask, "bare": bare}, rounds=rounds, repeat=repeat)
+def _against_bare(address: str, name: str, ask: Ask, rounds: int, repeat: int) -> tuple[float, float]:
+    with Visitor(address) as visitor:
+        visitor.get("/")  # for the cookies that a form needs
+        answer = ask(visitor)
+        path = f"/bare/{name.replace(', ', '-').replace(' ', '-')}/"
+        visitor.put(path, answer.body, answer.content_type)
+        if answer.status != 200 or visitor.get(path) != answer:
+            raise RuntimeError(f"The {name} answered {answer.status}: {answer.body[:300]!r}")
+        seconds = alternate(
+            {"page": lambda: ask(visitor), "bare": lambda: visitor.get(path)}, rounds=rounds, repeat=repeat
+        )
     return seconds["page"], seconds["bare"]
-
-
-def _plain(response: HttpResponse) -> HttpResponse:
-    """The same, not compressed."""
-    if response.headers.get("Content-Encoding") == "gzip":
-        response.content = gzip.decompress(response.content)
-    return response

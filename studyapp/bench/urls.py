@@ -6,14 +6,17 @@ from django.views.decorators.csrf import csrf_exempt
 
 from studyapp.urls import urlpatterns as site
 
-ANSWERS: dict[str, HttpResponse] = {}
+_ANSWERS: dict[str, tuple[bytes, str]] = {}
 
 
 @csrf_exempt
 def bare(request: HttpRequest, name: str) -> HttpResponse:
-    """What the page of this name answered, without its work."""
-    known = ANSWERS[name]
-    return HttpResponse(known.content, content_type=known.headers["Content-Type"], status=known.status_code)
+    """The body that was put under this name, with its type: what a page answered, without its work."""
+    if request.method == "PUT":
+        _ANSWERS[name] = (request.body, request.META["CONTENT_TYPE"])
+        return HttpResponse(status=204)
+    body, content_type = _ANSWERS[name]
+    return HttpResponse(body, content_type=content_type)
 
 
 urlpatterns = [path("bare/<str:name>/", bare), *site]

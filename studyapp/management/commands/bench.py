@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from studyapp.bench import pages
+from studyapp.bench.server import ServerFailed, served
 from studyapp.management.commands.backup import copy_sqlite
 
 INSIDE = "OVERSHOOT_BENCH"
@@ -33,8 +34,13 @@ class Command(BaseCommand):
             on_a_copy(["bench", "--rounds", str(rounds)])
 
     def measure(self, rounds: int) -> None:
-        for name, (page, least) in pages.measure(rounds, repeat=12).items():
-            self.line(name, f"{1 / page:.0f}/s", "one process, one thread")
+        try:
+            with served() as address:
+                measured = pages.measure(address, rounds, repeat=12)
+        except (pages.NothingToMeasure, ServerFailed) as error:
+            raise CommandError(str(error)) from error
+        for name, (page, least) in measured.items():
+            self.line(name, f"{1 / page:.0f}/s", "over HTTP, one process, one request at a time")
             self.line("  beside a bare view", f"{page / least:.1f} x", f"{1 / least:.0f}/s, same bytes")
 
     def line(self, what: str, value: str, note: str = "") -> None:

@@ -11,8 +11,8 @@ import pytest
 from django.test import Client
 
 from quizzes.tests.api.client import ApiClient, assert_error
-from studyapp.api import throttling
-from studyapp.api.counters import count
+from studyapp.api import counters, throttling
+from studyapp.api.counters import Blocks, count
 from studyapp.api.throttling import network_of
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +112,7 @@ def test_a_cache_that_fails_does_not_take_the_api_down(monkeypatch: pytest.Monke
     def fail(*args: Any) -> int:
         raise ConnectionError
 
-    monkeypatch.setattr(throttling, "count", fail)
+    monkeypatch.setattr(counters, "count", fail)
     assert Client().get("/api/v1/").status_code == 200
 
 
@@ -120,6 +120,35 @@ def test_counting_in_memory_is_exact_between_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         counts = list(pool.map(lambda _: count(["exact"], 60)[0], range(400)))
     assert sorted(counts) == list(range(1, 401))
+
+
+def test_numbers_taken_in_blocks_are_given_out_once() -> None:
+    """By several threads of several processes; what a process holds back is at most a block."""
+    processes = [Blocks() for _ in range(3)]
+
+    def take(number: int) -> tuple[int, int]:
+        one, other = processes[number % 3].count(["taken", f"taken-{number % 2}"], 60, block=8)
+        return one, other
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(take, range(600)))
+    ones = [one for one, _other in taken]
+    assert len(set(ones)) == 600
+    # Threads that find nothing left at the same time take a block each, of which one is dropped.
+    assert count(["taken"], 60)[0] >= max(ones)
+    for process in processes:
+        process.count(["alone"], 60, block=8)
+    assert processes[0].count(["alone"], 60, block=8) == [2]
+    assert processes[1].count(["alone"], 60, block=8) == [10]
+    assert count(["alone"], 60) == [25]
+
+
+def test_where_many_are_allowed_the_limit_is_reached_and_not_passed(settings: Any, still: Any) -> None:
+    settings.API_RATES = settings.API_RATES | {"reads": (1000, 1000)}
+    client = Client(REMOTE_ADDR="192.0.2.77")
+    count([f"throttle:reads:address:192.0.2.77:{int(still.now // 60)}"], 60, by=985)
+    statuses = [client.get("/api/v1/").status_code for _ in range(20)]
+    assert statuses == [200] * 15 + [429] * 5
 
 
 COUNTING = """
