@@ -36,6 +36,7 @@ def test_a_task_is_solved_from_its_text(page: Page) -> None:
     page.goto("/lab/")
     page.get_by_role("link", name="Beyond the limit of plain descent").click()
     expect(page.get_by_text("Before any change:")).to_be_visible()
+    expect(page.locator("#lab.lab-scripted")).to_be_visible()  # the script unfolds what it needs, all moves
     page.get_by_label("momentum").fill("0.6")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.locator("#task")).to_contain_text("Solved.")
