@@ -200,7 +200,8 @@ let scrolled = 0;
 document.addEventListener("htmx:beforeSwap", () => {
   unfolded = [...document.querySelectorAll(":is(#lab-form, #task) details[open][id]")].map((node) => node.id);
   scrolled = window.scrollY;
-  focused = document.activeElement?.closest("#lab-form") ? document.activeElement.id : "";
+  const active = document.activeElement;
+  focused = active?.closest("#lab-form") ? active.dataset.then ?? active.id : "";
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -1,5 +1,8 @@
 """Asking a question and taking the answer."""
 
+import re
+from html import unescape
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import pytest
@@ -212,3 +215,18 @@ def test_an_error_fragment_keeps_the_way_of_htmx(client: Client) -> None:
     question = make_question()
     shown = client.post(question.get_absolute_url(), {"id": str(uuid4())}, headers=HTMX)
     assert 'id="answer"' in shown.content.decode()
+
+
+def test_who_takes_a_figure_to_the_lab_finds_back(client: Client) -> None:
+    question = make_question()
+    feedback = client.get(answer(client, question, WRONG).headers["Location"])
+    (lead,) = re.findall(r'href="(/lab/[^"]+)"[^>]*data-lab', feedback.content.decode())
+    lab = client.get(unescape(lead)).content.decode()
+    address = feedback.request["PATH_INFO"]
+    assert f'<a href="{address}">Back to where the figure is from</a>' in lab
+    # Where a script swaps the answer in, the page is still that of the question.
+    here = {**HTMX, "HX-Current-URL": f"http://testserver{question.get_absolute_url()}?topic=a&n=2"}
+    data = {"id": str(uuid4()), "choice": WRONG}
+    swapped = client.post(question.get_absolute_url(), data, headers=here).content.decode()
+    (lead,) = re.findall(r'href="(/lab/[^"]+)"[^>]*data-lab', swapped)
+    assert f"from={quote(question.get_absolute_url(), safe='')}%3Ftopic%3Da%26n%3D2" in unescape(lead)

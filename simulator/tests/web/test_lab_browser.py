@@ -169,8 +169,11 @@ def test_an_error_takes_the_focus_and_nothing_is_lost(page: Page) -> None:
     expect(page.get_by_text("Not run yet; the picture is of the last run.")).to_be_visible()
     expect(field(page, "runs[0].optimizer.momentum")).to_be_focused()
     expect(field(page, "runs[0].optimizer.lr")).to_have_value("0.05")
+    page.evaluate("window.samePage = true")
     page.get_by_role("link", name="Undo: back to the last run").click()
     expect(field(page, "runs[0].optimizer.lr")).to_have_value("0.03")
+    expect(page.locator("#lab-run")).to_be_focused()
+    assert page.evaluate("window.samePage"), "it does not jump to its top"
 
 
 def test_without_javascript_every_part_works(no_js_page: Page) -> None:

@@ -74,6 +74,29 @@ def test_a_figure_taken_to_the_lab_is_the_same_figure(client: Client) -> None:
     assert panels and all(unescape(panel) in page for panel in panels)
 
 
+BACK = "Back to where the figure is from"
+
+
+def test_the_lab_leads_back_to_the_page_of_the_figure(client: Client) -> None:
+    address = lab_address(Setup(SCENARIO), **{"from": "/questions/a-question/?part=2"})
+    page = told(client.get(address))
+    assert f'<a href="/questions/a-question/?part=2">{BACK}</a>' in page
+    sent = form(**{"from": "/questions/a-question/?part=2"})
+    lead = client.post("/lab/", {**sent, "steps": "50"})["Location"]
+    assert "from=%2Fquestions%2Fa-question%2F%3Fpart%3D2" in lead
+    assert BACK in told(client.get(lead.partition("#")[0]))
+    assert BACK in told(client.post("/lab/", {**sent, "steps": "0"})), "an error loses nothing"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["https://example.org/", "//example.org/", "/\\example.org", "javascript:alert(1)", "/" + "a" * 400],
+)
+def test_the_lab_leads_to_no_other_site(client: Client, elsewhere: str) -> None:
+    page = told(client.get(lab_address(Setup(SCENARIO), **{"from": elsewhere})))
+    assert BACK not in page and elsewhere not in page
+
+
 def test_the_address_of_a_figure_leads_to_the_lab(client: Client) -> None:
     figure = build_figure(parse_scenario(FIRST))
     response = client.get("/lab/", {"figure": token_of(figure.scene)})

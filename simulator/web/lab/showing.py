@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from simulator.core.errors import BudgetExceeded, ScenarioError
@@ -37,6 +38,9 @@ FIRST = {
 }
 
 
+_LONGEST_PATH = 300
+
+
 @dataclass(frozen=True)
 class Shown:
     """What came of a setup: its figure, or why there is none."""
@@ -53,19 +57,22 @@ def bench(request: HttpRequest, setup: Setup, task: Task | None, *, note: str = 
     moved = setup if shown.figure is None else at_rate(setup, shown.figure.lr)
     texts = texts_of(moved.scenario)
     form = lab_form({**texts, "objective.was": texts["objective.name"]}, free=task.change if task else ())
-    context = page_context(setup, form, shown, task) | {"note": note}
+    context = page_context(request, setup, form, shown, task) | {"note": note}
     context |= {"outcome": judged(task, moved.scenario) if shown.figure is not None else None}
     if request.GET.get("show") and shown.figure is not None:
         context |= picture_of(moved, request.GET["show"], request.GET.get("run", ""))
     return render(request, "simulator/lab/bench.html", context, status=shown.status)
 
 
-def page_context(setup: Setup | None, form: LabForm, shown: Shown, task: Task | None) -> dict[str, Any]:
+def page_context(
+    request: HttpRequest, setup: Setup | None, form: LabForm, shown: Shown, task: Task | None
+) -> dict[str, Any]:
     """What the page needs; `setup` is None where the form describes none."""
-    packed = pack(setup) if setup is not None else ""
-    kept = [("s", packed)] * bool(packed) + ([("task", task.id)] if task is not None else [])
+    packed, back = pack(setup) if setup is not None else "", page_before(request)
+    carried = {"s": packed, "task": "" if task is None else task.id, "from": back}
+    kept = [(name, value) for name, value in carried.items() if value]
     context: dict[str, Any] = {
-        "form": form, "figure": shown.figure, "problem": shown.problem, "task": task,
+        "form": form, "figure": shown.figure, "problem": shown.problem, "task": task, "back": back,
         "packed": packed, "kept": kept, "kept_query": urlencode(kept) + "&" * bool(kept),
     }  # fmt: skip
     if task is not None:
@@ -91,6 +98,13 @@ def page_context(setup: Setup | None, form: LabForm, shown: Shown, task: Task | 
             "json": json.dumps(setup.scenario.to_dict(), ensure_ascii=False, indent=2),
         }
     return context
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of this site whose figure was taken to the lab, to link back to it; "" where there is none."""
+    path: str = (request.POST if request.method == "POST" else request.GET).get("from", "")
+    here = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if here and len(path) <= _LONGEST_PATH else ""
 
 
 def show(setup: Setup, lr: str | None) -> Shown:

@@ -15,7 +15,7 @@ from simulator.services.lab import LabAddressError, Setup, Task, lab_address, un
 from simulator.web.lab.changes import CHANGES, changed_texts
 from simulator.web.lab.examples import completed
 from simulator.web.lab.shape import LabForm, lab_form
-from simulator.web.lab.showing import FIRST, Shown, bench, page_context, show
+from simulator.web.lab.showing import FIRST, Shown, bench, page_before, page_context, show
 from simulator.web.lab.texts import Texts, renumbered, scenario_of, texts_of
 
 _LONGEST_TEXT = 200_000
@@ -45,8 +45,8 @@ def _free(task: Task | None) -> tuple[str, ...]:
 
 
 def _lead_to(request: HttpRequest, setup: Setup, task: Task | None) -> HttpResponse:
-    further = {} if task is None else {"task": task.id}
-    address = lab_address(setup, **further)
+    further = {"task": "" if task is None else task.id, "from": page_before(request)}
+    address = lab_address(setup, **{name: value for name, value in further.items() if value})
     if not address:
         text = _("This scenario is too long to be shared by an address. Its JSON below can be kept instead.")
         return bench(request, setup, task, note=text)
@@ -67,7 +67,7 @@ def _unfinished(
     """The form as it stands, with its errors or with other inputs, beside the last run."""
     by_htmx = "HX-Request" in request.headers
     was = None if by_htmx else _setup_of(texts.get("was", ""))
-    context = page_context(was, form, Shown() if was is None else show(was, None), task)
+    context = page_context(request, was, form, Shown() if was is None else show(was, None), task)
     context |= {"packed": texts.get("was", ""), "unfinished": True}
     context["all_open"] = not by_htmx  # where a script is, it keeps open what was
     if not by_htmx:
@@ -103,7 +103,7 @@ def _loaded(request: HttpRequest, text: str, task: Task | None) -> HttpResponse:
 def _refused(request: HttpRequest, text: str, problem: str) -> HttpResponse:
     first = texts_of(parse_scenario(FIRST))
     form = lab_form({**first, "objective.was": first["objective.name"]})
-    context = page_context(None, form, Shown(), None) | {
+    context = page_context(request, None, form, Shown(), None) | {
         "json": text,
         "json_problem": problem,
         "unfinished": True,
