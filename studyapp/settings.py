@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "studyapp.page_limits.PageLimits",
 ]
 
 ROOT_URLCONF = "studyapp.urls"
@@ -224,6 +225,7 @@ API_RATES = {
     "figures": (2_000, 40_000),
     "simulations": (300, 6_000),
     "responses": (90, 1_800),
+    "lab": (120, 2_400),  # pages
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Overshoot",

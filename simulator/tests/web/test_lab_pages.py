@@ -273,3 +273,15 @@ def test_hostile_forms_are_refused_politely(client: Client) -> None:
         form(**{"runs[0].own": json.dumps({"steps": 3})}),
     ):
         assert client.post("/lab/", texts).status_code in (200, 303, 422), texts
+
+
+def test_who_asks_for_too_many_runs_is_asked_to_wait(client: Client, settings: Any) -> None:
+    settings.API_RATES = settings.API_RATES | {"lab": (100, 3)}
+    address = lab_address(Setup(SCENARIO))
+    assert [client.get(address).status_code for _ in range(3)] == [200, 200, 200]
+    refused = client.post("/lab/", form())
+    assert refused.status_code == 429 and "Wait a minute" in told(refused)
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert client.get("/lab/picture/").status_code == 429
+    assert client.get("/topics/").status_code == 200, "other pages are not counted"
+    assert Client(REMOTE_ADDR="192.0.2.9").get(address).status_code == 200, "nor other people"
