@@ -40,6 +40,13 @@ class Axis:
         np.fmin(found, 2.0, out=found)
         return np.fmax(found, -1.0, out=found)
 
+    def kept_near(self, values: ArrayLike) -> Floats:
+        """Values, those off the axis just off it: a number like 1e38 makes browsers drop a whole path."""
+        data = np.asarray(values, dtype=float)
+        if self.log:
+            return np.clip(data, self.low / 10, self.high * 10)
+        return np.clip(data, 2 * self.low - self.high, 2 * self.high - self.low)
+
     def encoding(self) -> dict[str, Any]:
         """The Vega-Lite scale and the part of the axis that says where its ticks are."""
         scale: dict[str, Any] = {"domain": [self.low, self.high], "nice": False, "clamp": False}

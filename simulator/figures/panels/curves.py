@@ -133,7 +133,7 @@ def curve_of(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
     values = np.nan_to_num(values[:rows], nan=np.inf, posinf=np.inf)
     if run.noisy and 0 < window < rows:
         return _smooth_curve(values, axis, window, gone=gone)
-    values = _kept_near(values, axis)
+    values = axis.kept_near(values)
     if gone:
         values[-1] = min(values[-1], axis.high)
     kept = envelope(values)
@@ -147,17 +147,10 @@ def _smooth_curve(values: Floats, axis: Axis, window: int, *, gone: bool) -> Cur
     last = min(float(values[-1]), axis.high) if gone else None
     ends = [part[-1] if last is None else last for part in (found.mean, found.low, found.high)]
     mean, low, high = (
-        _kept_near(np.append(part, end), axis)
+        axis.kept_near(np.append(part, end))
         for part, end in zip((found.mean, found.low, found.high), ends, strict=True)
     )
     return Curve(np.append(found.middle, values.size - 1), mean, gone, low, high)
-
-
-def _kept_near(values: Floats, axis: Axis) -> Floats:
-    """Values, those off the axis just off it."""
-    if axis.log:
-        return np.clip(values, axis.low / 10, axis.high * 10)
-    return np.clip(values, 2 * axis.low - axis.high, 2 * axis.high - axis.low)
 
 
 def _anchors(dense: Floats, height: float) -> Floats:

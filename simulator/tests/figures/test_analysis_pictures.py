@@ -14,8 +14,10 @@ from simulator.core.analyses import range_test, sharpness, step_lengths, sweep, 
 from simulator.core.analyses.model import features_at, outputs
 from simulator.core.datasets import rows_of
 from simulator.core.spec import Scenario, parse_scenario
+from simulator.figures.panels.analyses.names import labels_of
 from simulator.figures.panels.analyses.picture import Picture
-from simulator.figures.panels.analyses.plot import Plot, Points, labels_of, spec
+from simulator.figures.panels.analyses.pieces import Plot, Points
+from simulator.figures.panels.analyses.plot import spec
 from simulator.figures.renderer import renderer
 from simulator.figures.svg import finish
 from simulator.figures.themes import DARK, LIGHT, THEMES

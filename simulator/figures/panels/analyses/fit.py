@@ -17,7 +17,7 @@ from simulator.figures.contours import Filled
 from simulator.figures.frame import Frame
 from simulator.figures.panels.analyses.multiples import columns_of, fewer_ticks
 from simulator.figures.panels.analyses.picture import Group, Picture, one_plot, status_told, told
-from simulator.figures.panels.analyses.plot import Area, Line, Piece, Plot, Points
+from simulator.figures.panels.analyses.pieces import Area, Line, Piece, Plot, Points
 from simulator.figures.words import Table
 
 Floats = NDArray[np.float64]

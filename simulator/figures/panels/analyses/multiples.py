@@ -14,7 +14,7 @@ from simulator.figures.axes import Axis, linear_axis, log_axis
 from simulator.figures.frame import Frame
 from simulator.figures.panels import curves, loss
 from simulator.figures.panels.analyses.picture import Group, Picture, told
-from simulator.figures.panels.analyses.plot import Band, Line, Piece, Plot, Points
+from simulator.figures.panels.analyses.pieces import Band, Line, Piece, Plot, Points
 from simulator.figures.series import Series
 from simulator.figures.smoothing import window_of
 from simulator.figures.words import Table, table

@@ -12,7 +12,7 @@ from simulator.figures.frame import Frame
 from simulator.figures.panels import curves, loss
 from simulator.figures.panels.analyses.multiples import pieces_of, steps_in_sight
 from simulator.figures.panels.analyses.picture import Picture, one_plot, step_axis, told
-from simulator.figures.panels.analyses.plot import Band, Line, Piece, Plot, Points
+from simulator.figures.panels.analyses.pieces import Band, Line, Piece, Plot, Points
 from simulator.figures.series import Series
 from simulator.figures.smoothing import window_of
 from simulator.figures.words import table

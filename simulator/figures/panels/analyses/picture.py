@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from simulator.core.numbers import format_number
 from simulator.figures.axes import Axis, linear_axis, log_axis
-from simulator.figures.panels.analyses.plot import Plot
+from simulator.figures.panels.analyses.pieces import Plot
 from simulator.figures.words import Table
 
 Floats = NDArray[np.float64]

@@ -18,7 +18,7 @@ from simulator.figures.panels.analyses.picture import (
     some,
     told,
 )
-from simulator.figures.panels.analyses.plot import Line, Piece, Plot, Points, Rule
+from simulator.figures.panels.analyses.pieces import Line, Piece, Plot, Points, Rule
 from simulator.figures.words import Table
 
 _ROOM = 1.5  # times the highest loss before the end: how far a run that blows up is followed

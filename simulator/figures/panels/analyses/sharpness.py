@@ -17,7 +17,7 @@ from simulator.figures.panels.analyses.picture import (
     told,
     value_axis,
 )
-from simulator.figures.panels.analyses.plot import Line, Piece, Plot
+from simulator.figures.panels.analyses.pieces import Line, Piece, Plot
 from simulator.figures.words import Table
 
 _NEAR = 0.05  # of the limit: a sharpness within that at the end is at the edge

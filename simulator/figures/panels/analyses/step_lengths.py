@@ -16,7 +16,7 @@ from simulator.figures.panels.analyses.picture import (
     told,
     value_axis,
 )
-from simulator.figures.panels.analyses.plot import Line, Plot
+from simulator.figures.panels.analyses.pieces import Line, Plot
 from simulator.figures.words import Table
 
 _HIGHEST = 1e6  # times the first length: a diverging run is followed no further

@@ -21,7 +21,7 @@ from simulator.figures.panels.analyses.picture import (
     status_told,
     told,
 )
-from simulator.figures.panels.analyses.plot import Line, Piece, Plot, Points, Rule
+from simulator.figures.panels.analyses.pieces import Line, Piece, Plot, Points, Rule
 from simulator.figures.words import Table
 
 _MARKS = {"converged": ("circle", False), "running": ("circle", True), "oscillating": ("diamond", False)}

@@ -20,7 +20,7 @@ from simulator.figures.panels.analyses.picture import (
     step_axis,
     told,
 )
-from simulator.figures.panels.analyses.plot import Line, Piece, Plot, Points, Rule
+from simulator.figures.panels.analyses.pieces import Line, Piece, Plot, Points, Rule
 from simulator.figures.words import Table
 
 _HIGHEST = 30.0  # times the larger of the first losses: a diverging run is followed no further
