@@ -225,7 +225,7 @@ API_RATES = {
     "figures": (2_000, 40_000),
     "simulations": (300, 6_000),
     "responses": (90, 1_800),
-    "lab": (120, 2_400),  # pages
+    "lab": (240, 4_800),  # pages; a run takes two, since it leads to an address of its own
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Overshoot",

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.core.numbers import format_number
 
 Floats = NDArray[np.float64]
+_LARGEST = 1e300
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -63,7 +64,9 @@ class Axis:
 
 
 def linear_axis(title: str, low: float, high: float, *, count: int = 5, ends: bool = False) -> Axis:
-    """A linear axis with about `count` round ticks. With `ends`, the domain is widened to round numbers."""
+    """A linear axis with about `count` round ticks. With `ends`, the domain is widened to round numbers. Ends
+    beyond what can be drawn are moved to where the distance between them is still a number."""
+    low, high = max(low, -_LARGEST), min(high, _LARGEST)
     if not high > low:
         pad = abs(low) * 0.1 or 1.0
         low, high = low - pad, high + pad

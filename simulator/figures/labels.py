@@ -92,17 +92,15 @@ class Label:
         return self.x, self.y - HEIGHT / 2, self.x + self.width, self.y + HEIGHT / 2
 
 
-def place(
-    labels: Iterable[Label],
-    points: Sequence[Floats],
-    width: float,
-    height: float,
-    placed_before: Iterable[Label] = (),
-) -> list[Label]:
+def place(labels: Iterable[Label], points: Sequence[Floats], width: float, height: float) -> list[Label]:
     """Give every label a place inside the plot (width x height px) where it covers no other label and as few
-    of the `points` (each (n, 2); of lines, see `dense_points`) as can be. Those placed before keep theirs. A
-    label for which there is no room left is left out."""
-    crowd = _Crowd(points, width, height)
+    of the `points` (each (n, 2); of lines, see `dense_points`) as can be; the first choose first. A label for
+    which there is no room left is left out."""
+    return place_among(labels, Crowd(points, width, height))
+
+
+def place_among(labels: Iterable[Label], crowd: Crowd, placed_before: Iterable[Label] = ()) -> list[Label]:
+    """The same where the points are counted already and some labels have a place, which they keep."""
     placed = list(placed_before)
     taken = [label.box() for label in placed]
     for label in labels:
@@ -119,21 +117,28 @@ def place(
     return placed
 
 
-def clear_of(placed: Sequence[Label], points: Floats) -> list[Label]:
-    """Those of the labels under which none of the points (n, 2) lies, with a margin of two pixels."""
+def clear_of(placed: Sequence[Label], points: Floats, others: Sequence[Label] = ()) -> list[Label]:
+    """Those of the labels under which none of the points (n, 2) lies, with a margin of two pixels, and that
+    cover none of the others."""
     if not placed:
         return []
     left, top, right, bottom = np.array([label.box() for label in placed]).T[:, :, None]
     x, y = points.T
     under = (x > left - 2) & (x < right + 2) & (y > top - 2) & (y < bottom + 2)
-    return [label for label, crossed in zip(placed, under.any(axis=1).tolist(), strict=True) if not crossed]
+    taken = [label.box() for label in others]
+    return [
+        label
+        for label, crossed in zip(placed, under.any(axis=1).tolist(), strict=True)
+        if not crossed and _free(label.x, label.y - HEIGHT / 2, label.width, taken)
+    ]
 
 
-class _Crowd:
-    """Counts the points that lie under a box, whatever its size, by four numbers of a summed-area table.
+class Crowd:
+    """A plot of width x height px with the points (each (n, 2)) that labels keep off.
 
-    The plot is counted in cells of `_CELL` pixels, so an edge of a box is off by half of one at most. Crow,
-    "Summed-area tables for texture mapping", SIGGRAPH 1984.
+    How many lie under a box, whatever its size, is told by four numbers of a summed-area table. The plot is
+    counted in cells of `_CELL` pixels, so an edge of a box is off by half of one at most. Crow, "Summed-area
+    tables for texture mapping", SIGGRAPH 1984.
     """
 
     def __init__(self, points: Sequence[Floats], width: float, height: float) -> None:
@@ -168,7 +173,7 @@ def _edges(at: Floats) -> Ints:
     return (at / _CELL + 0.5).astype(np.int64)
 
 
-def _best(label: Label, wide: float, taken: Boxes, crowd: _Crowd) -> Corner | None:
+def _best(label: Label, wide: float, taken: Boxes, crowd: Crowd) -> Corner | None:
     """The left upper corner of the free place that costs the least with what it covers; None where none is
     free.
 
@@ -215,7 +220,7 @@ def _free(x: float, y: float, wide: float, taken: Boxes) -> bool:
 
 
 def _far(
-    label: Label, wide: float, taken: Boxes, crowd: _Crowd, found: Corner | None, least: float
+    label: Label, wide: float, taken: Boxes, crowd: Crowd, found: Corner | None, least: float
 ) -> tuple[Corner | None, float]:
     """A better place than the one found, anywhere in the plot, with its cost: the further away from what the
     label names, the dearer. Else the one found."""

@@ -94,18 +94,19 @@ function errorLine(form) {
   return form.querySelector("[data-error]");
 }
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const line = errorLine(event.detail.elt);
+  const line = errorLine(event.detail.elt.closest("form") ?? event.detail.elt);
   if (line) line.textContent = "";
 });
 
 function sayFailed(event) {
-  const form = event.detail.elt.closest?.("form") ?? event.detail.elt;
+  const asking = event.detail.elt;
+  const form = asking.closest?.("form") ?? asking;
   const line = errorLine(form);
   const texts = document.getElementById("texts")?.dataset ?? {};
   const status = event.detail.xhr?.status ?? 0;
   const text = status === 429 ? texts.tooMany : status === 403 ? texts.refused : status >= 500 ? texts.broken : texts.offline;
-  if (!line) {
-    location.href = form.action || form.href || location.href;
+  if (!line || asking.matches("a[href]")) {
+    location.href = asking.href || form.action || location.href;
     return;
   }
   const retry = document.createElement("button");

@@ -25,7 +25,7 @@ class Blocks:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[str, range] = {}
+        self._kept: dict[str, list[int]] = {}
 
     def count(self, keys: Sequence[str], seconds: int, block: int) -> list[int]:
         """As `count`, with ``block`` numbers of each key taken at a time."""
@@ -38,15 +38,14 @@ class Blocks:
                 if len(self._kept) > _MOST_KEPT:
                     self._kept.clear()  # of minutes that are over, mostly
                 for key, last in zip(wanting, taken, strict=True):
-                    found[key], self._kept[key] = last - block + 1, range(last - block + 2, last + 1)
+                    found[key] = last - block + 1
+                    # Another thread may have taken a block meanwhile; what is left of both is kept.
+                    self._kept.setdefault(key, []).extend(range(last - block + 2, last + 1))
         return [number for key in keys if (number := found[key]) is not None]
 
     def _next(self, key: str) -> int | None:
         kept = self._kept.get(key)
-        if not kept:
-            return None
-        self._kept[key] = kept[1:]
-        return kept[0]
+        return kept.pop(0) if kept else None
 
 
 def count(keys: Sequence[str], seconds: int, *, by: int = 1) -> list[int]:

@@ -11,7 +11,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode
 
@@ -45,17 +46,22 @@ def served() -> Iterator[str]:
             yield f"127.0.0.1:{port}"
         finally:
             process.terminate()
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + _PATIENCE
     while process.poll() is None and time.monotonic() < end:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
+            with Visitor(f"127.0.0.1:{port}") as visitor:
+                if visitor.get("/healthz").status == HTTPStatus.OK:
+                    return
+        except (OSError, HTTPException):  # nobody listens yet, or its worker failed
+            pass
+        time.sleep(0.1)
     raise ServerFailed("The server that is to be measured does not start.")
 
 

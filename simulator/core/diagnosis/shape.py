@@ -17,14 +17,14 @@ def reversals(params: FloatArray) -> tuple[int, int]:
     shorter than a millionth of the longest are left out.
     """
     moves = params[1:] - params[:-1]
-    lengths = np.sqrt(np.einsum("td,td->t", moves, moves))
+    lengths = np.sqrt((moves * moves).sum(axis=1))
     if moves.shape[0] < 2 or lengths.max() == 0:
         return 0, 0
     counted = lengths > _NEGLIGIBLE_STEP * lengths.max()
     pairs = counted[1:] & counted[:-1]
     # Unit vectors, because the product of two short steps could underflow.
     units = moves / np.where(lengths > 0, lengths, 1.0)[:, None]
-    turns = np.einsum("td,td->t", units[1:], units[:-1]) < 0
+    turns = (units[1:] * units[:-1]).sum(axis=1) < 0
     return int((turns & pairs).sum()), int(pairs.sum())
 
 

@@ -110,8 +110,11 @@ def _labels(
         run.once((move, "line"), partial(dense_points, move.line))
         for run, move in zip(shown, moves, strict=True)
     ]
-    marks = [trace.moves.pixels[trace.marked] for trace in traces]
-    return placed(shown, wanted, lines, [*_surface_points(surfaces, frame), *marks], frame, at_rest)
+    ways = [
+        np.concatenate([line, trace.moves.pixels[trace.marked]])
+        for line, trace in zip(lines, traces, strict=True)
+    ]
+    return placed(shown, wanted, ways, _surface_points(surfaces, frame), frame, at_rest)
 
 
 def _curves(surfaces: Sequence[Surface], frame: Frame) -> tuple[Floats, list[Floats]]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.figures.frame import Frame
-from simulator.figures.labels import Label, clear_of, place
+from simulator.figures.labels import Crowd, Label, clear_of, place_among
 from simulator.figures.series import Series
 
 Floats = NDArray[np.float64]
@@ -29,15 +29,17 @@ def placed(
     by the labels that it would lie across, and by no others: what need not jump stays where it is while one
     looks at it. `at_rest` finds the labels of the same panel with the runs where the scenario has them.
     """
-    crowd = [*lines, *others]
+    crowd = Crowd([*lines, *others], frame.width, frame.height)
     moved = next((i for i, run in enumerate(shown) if run.at_rest is not None), None)
     if moved is not None and len(shown) > 1:
         still = [run.at_rest or run for run in shown]
         before = still[moved].once((frame, "labels"), partial(at_rest, still))
-        kept = clear_of([label for label in before if label.run != shown[moved].id], lines[moved])
-        ids = {label.id for label in kept}
-        rest = [label for label in labels if label.id not in ids]
-        found = place(rest, crowd, frame.width, frame.height, kept)
+        own = shown[moved].id
+        # What is said of one point of the moved run must stand there; its name may go anywhere along it.
+        bound = place_among([label for label in labels if label.run == own and label.id != own], crowd)
+        kept = clear_of([label for label in before if label.run != own], lines[moved], bound)
+        settled = {label.id for label in (*bound, *kept)}
+        found = place_among([one for one in labels if one.id not in settled], crowd, [*bound, *kept])
         if len(found) == len(labels):
             return found
-    return place(labels, crowd, frame.width, frame.height)
+    return place_among(labels, crowd)

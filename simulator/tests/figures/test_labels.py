@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.figures.labels import Label, clear_of, dense_points, place, shorten, text_width
+from simulator.figures.labels import (
+    Crowd,
+    Label,
+    clear_of,
+    dense_points,
+    place,
+    place_among,
+    shorten,
+    text_width,
+)
 from simulator.figures.layers import Rows
 from simulator.services import named_scenarios
 from simulator.services.controls import Slider
@@ -110,11 +119,13 @@ def test_a_label_stands_as_free_as_a_search_of_all_places_finds_it() -> None:
 def test_labels_with_a_place_keep_it() -> None:
     line = np.column_stack([np.linspace(0, WIDTH, 50), np.full(50, 100.0)])
     placed = place([Label("r0", "a run", line[::7])], [dense_points(line)], WIDTH, HEIGHT)
-    both = place([Label("r1", "another", line[::7])], [dense_points(line)], WIDTH, HEIGHT, placed)
+    crowd = Crowd([dense_points(line)], WIDTH, HEIGHT)
+    both = place_among([Label("r1", "another", line[::7])], crowd, placed)
     assert both[0] is placed[0] and apart(both[0].box(), both[1].box())
     assert clear_of(placed, line) == placed
     left, top, right, bottom = placed[0].box()
     assert clear_of(placed, np.array([[(left + right) / 2, (top + bottom) / 2]])) == []
+    assert clear_of(placed, line, placed) == []
 
 
 def labels_at(scene: Scene, kind: str, lr: float | None) -> Rows:
@@ -151,6 +162,23 @@ def test_labels_of_other_runs_jump_only_out_of_the_way(more: dict[str, Any]) -> 
                         f"{name} jumps at {lr}: nothing is there"
                     )
     assert still > 4 * evading > 0
+
+
+def test_what_is_said_of_one_point_of_the_moved_run_stands_there() -> None:
+    starts = {"start": [2.0], "objective": {"name": "quadratic", "eigenvalues": [1.0]}, "steps": 60}
+    runs = [sgd(0.05, "lr 0.05"), {**sgd(0.1, "lr 0.1"), "start": [2.3]}, sgd(0.15, "lr 0.15")]
+    scene = scene_for(scenario_of(*runs, **starts), slider=Slider(min=0.01, max=5, steps=120))
+    for lr in (2.5, 3.3, 4.0):
+        frame, series = frame_of(scene, "loss", 300), series_of(scene, lr)
+        rows = datasets_of(scene, "loss", series, width=300)
+        (end,) = (row for row in rows["ends"] if row["id"] == "r0")
+        at = frame.pixels([end["step"]], [end["loss"]])[0]
+        (box,) = (
+            box for row, box in zip(rows["labels"], boxes_of_rows(rows["labels"]), strict=True)
+            if row["id"] == "r0-end"
+        )  # fmt: skip
+        away = max(box[0] - at[0], at[0] - box[2], 0) + max(box[1] - at[1], at[1] - box[3], 0)
+        assert away < 20, f"{away:.0f} px away at {lr}"
 
 
 def test_where_labels_stand_does_not_depend_on_where_the_slider_was_before() -> None:

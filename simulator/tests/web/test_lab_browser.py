@@ -176,6 +176,26 @@ def test_an_error_takes_the_focus_and_nothing_is_lost(page: Page) -> None:
     assert page.evaluate("window.samePage"), "it does not jump to its top"
 
 
+@pytest.mark.parametrize(("status", "words"), [(429, "Too many"), (503, "")])
+def test_a_run_that_is_refused_loses_nothing(
+    page: Page, complaints: list[str], status: int, words: str
+) -> None:
+    page.goto(RAVINE)
+    address = page.url
+    page.route(re.compile("/lab/$"), lambda route: route.fulfill(status=status, body="busy"))
+    field(page, "runs[0].optimizer.lr").fill("0.05")
+    page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("#lab-form [data-error]")).to_contain_text(words or re.compile("."))
+    expect(field(page, "runs[0].optimizer.lr")).to_have_value("0.05")
+    assert page.url == address
+    page.unroute(re.compile("/lab/$"))
+    assert all(str(status) in complaint for complaint in complaints)
+    complaints.clear()  # the browser tells of the refused request
+    page.locator("#lab-form [data-error]").get_by_role("button").click()
+    expect(page.locator("[data-pending]")).to_be_hidden()
+    expect(page.locator("[data-rate]")).to_have_value("0.05")
+
+
 def test_without_javascript_every_part_works(no_js_page: Page) -> None:
     page = no_js_page
     page.goto("/lab/")

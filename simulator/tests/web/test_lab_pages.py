@@ -90,7 +90,18 @@ def test_the_lab_leads_back_to_the_page_of_the_figure(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://example.org/", "//example.org/", "/\\example.org", "javascript:alert(1)", "/" + "a" * 400],
+    [
+        "https://example.org/",
+        "//example.org/",
+        "/\\example.org",
+        "javascript:alert(1)",
+        "/" + "a" * 400,
+        "//\t/example.org/",
+        "//\n/example.org",
+        "//\r/example.org",
+        "/\\\t/example.org",
+        "/\t//example.org",
+    ],
 )
 def test_the_lab_leads_to_no_other_site(client: Client, elsewhere: str) -> None:
     page = told(client.get(lab_address(Setup(SCENARIO), **{"from": elsewhere})))
@@ -280,8 +291,31 @@ def test_who_asks_for_too_many_runs_is_asked_to_wait(client: Client, settings: A
     address = lab_address(Setup(SCENARIO))
     assert [client.get(address).status_code for _ in range(3)] == [200, 200, 200]
     refused = client.post("/lab/", form())
-    assert refused.status_code == 429 and "Wait a minute" in told(refused)
+    assert refused.status_code == 429 and "Too many tries" in told(refused)
     assert 0 < int(refused["Retry-After"]) <= 60
     assert client.get("/lab/picture/").status_code == 429
     assert client.get("/topics/").status_code == 200, "other pages are not counted"
     assert Client(REMOTE_ADDR="192.0.2.9").get(address).status_code == 200, "nor other people"
+
+
+@pytest.mark.parametrize(
+    ("curvature", "start"), [(1e12, 1e150), (1.0, 1e160), (1.0, -1e307)], ids=["steep", "far", "farther"]
+)
+def test_a_loss_too_large_for_a_number_is_drawn(client: Client, curvature: float, start: float) -> None:
+    one = {
+        "objective": {"name": "quadratic", "eigenvalues": [curvature]},
+        "start": [start],
+        "steps": 20,
+        "runs": [{"optimizer": {"name": "SGD", "lr": 0.03}}],
+    }
+    page = client.get(lab_address(Setup(parse_scenario(one))))
+    assert page.status_code == 200 and "<svg" in told(page)
+
+
+def test_the_way_back_is_kept_at_every_turn(client: Client) -> None:
+    back = {"from": "/questions/a-question/"}
+    for lead in ({"scenario": "hopping-valley"}, {"figure": token_of(build_figure(SCENARIO).scene)}):
+        address = client.get("/lab/", {**lead, **back})["Location"]
+        page = told(client.get(address))
+        kinds = re.findall(r'<a href="(/lab/[^"]+)#picture"', page)
+        assert kinds and all("from=%2Fquestions%2Fa-question%2F" in kind for kind in kinds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
@@ -38,7 +39,7 @@ FIRST = {
 }
 
 
-_LONGEST_PATH = 300
+_PATH = re.compile(r"/(?!/)[!-\[\]-~]{0,300}")
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def page_context(
                 (one for one in named_scenarios().values() if one.scenario == setup.scenario), None
             ),
             "kinds": [
-                (kind, urlencode({"s": packed, "show": kind.kind, "run": run}))
+                (kind, urlencode({**dict(kept), "show": kind.kind, "run": run}))
                 for kind in analysis_kinds(setup.scenario, run)
             ],
             "run_labels": [one.label for one in setup.scenario.runs],
@@ -103,8 +104,9 @@ def page_context(
 def page_before(request: HttpRequest) -> str:
     """The page of this site whose figure was taken to the lab, to link back to it; "" where there is none."""
     path: str = (request.POST if request.method == "POST" else request.GET).get("from", "")
-    here = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if here and len(path) <= _LONGEST_PATH else ""
+    # Browsers drop tabs and line ends and take a backslash for a slash, so "/\t/a.org" would be another site.
+    here = _PATH.fullmatch(path) and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if here else ""
 
 
 def show(setup: Setup, lr: str | None) -> Shown:

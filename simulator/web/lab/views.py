@@ -16,7 +16,7 @@ from simulator.services import UnknownFigure, named_scenarios
 from simulator.services.addresses import scene_of
 from simulator.services.lab import LabAddressError, Setup, Task, lab_address, lab_tasks, unpack
 from simulator.services.lab.addresses import setup_of_scene
-from simulator.web.lab.showing import FIRST, at_rate, bench, picture_of, rate_asked_for
+from simulator.web.lab.showing import FIRST, at_rate, bench, page_before, picture_of, rate_asked_for
 from simulator.web.lab.taking import taken
 
 
@@ -28,7 +28,8 @@ def lab(request: HttpRequest) -> HttpResponse:
         return taken(request, task_named(request.POST.get("task", "")))
     for name, lead in (("scenario", _from_catalogue), ("figure", _from_figure)):
         if name in request.GET:
-            return HttpResponseRedirect(lead(request.GET[name]))
+            back = page_before(request)
+            return HttpResponseRedirect(lead(request.GET[name], **({"from": back} if back else {})))
     task = task_named(request.GET.get("task", ""))
     try:
         setup = unpack(request.GET["s"]) if "s" in request.GET else None
@@ -56,19 +57,19 @@ def analysis(request: HttpRequest) -> HttpResponse:
     return render(request, "simulator/lab/picture.html", context)
 
 
-def _from_catalogue(name: str) -> str:
+def _from_catalogue(name: str, **further: str) -> str:
     named = named_scenarios().get(name)
     if named is None:
         raise Http404(_("There is no scenario of that name."))
-    return lab_address(Setup(named.scenario, named.slider))
+    return lab_address(Setup(named.scenario, named.slider), **further)
 
 
-def _from_figure(token: str) -> str:
+def _from_figure(token: str, **further: str) -> str:
     try:
         scene, _current = scene_of(token)
     except UnknownFigure:
         raise Http404(_("This figure is not known.")) from None
-    address = lab_address(setup_of_scene(scene))
+    address = lab_address(setup_of_scene(scene), **further)
     if not address:
         raise Http404(_("This figure is too large for an address of the lab."))
     return address

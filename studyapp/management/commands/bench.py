@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             on_a_copy(["bench", "--rounds", str(rounds)])
 
     def measure(self, rounds: int) -> None:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # else the server would be left behind
         try:
             with served() as address:
                 measured = pages.measure(address, rounds, repeat=12)
