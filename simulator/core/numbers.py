@@ -26,9 +26,9 @@ def format_number(value: float, digits: int = 3) -> str:
     if value == 0:
         return "0"
     sign = "−" if value < 0 else ""
-    mantissa, exponent = f"{abs(value):.{digits - 1}e}".split("e")
-    rounded = float(f"{mantissa}e{exponent}")
-    if rounded >= _SMALLEST_PLAIN and round(abs(value)) < _LARGEST_PLAIN:
+    rounded = f"{abs(value):.{digits - 1}e}"
+    mantissa, exponent = rounded.split("e")
+    if float(rounded) >= _SMALLEST_PLAIN and round(abs(value)) < _LARGEST_PLAIN:
         return sign + _plain(abs(value), digits, int(exponent))
     return sign + _scientific(mantissa, int(exponent))
 

@@ -47,7 +47,8 @@ def datasets_of(
     frame = frame_of(scene, kind, width)
     surfaces = surfaces_of(scene)
     minimum = surfaces[0].minimum if len(surfaces) == 1 else None
-    subtitle = words.subtitle(kind, series, limit_of(scene), minimum)
+    limit = limit_of(scene) if kind == "loss" else ""
+    subtitle = words.subtitle(kind, series, limit, minimum)
     if kind == "landscape":
         return landscape.datasets(series, surfaces, frame, subtitle, moved=moved)
     if kind == "path":
