@@ -2,12 +2,17 @@
 
 Both train on one thread and record every parameter and loss. PyTorch is timed on a few rates, whose median
 stands for each; rounds alternate between both sides, and the median of the ratios of the rounds is printed.
+Both sides are kept on the same processor where the system lets one choose: on a shared machine one may be
+half as fast as another at the same moment.
 """
 
 import json
+import os
 import statistics
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,11 +42,12 @@ def print_speed(python: str) -> None:
     ours: dict[str, list[float]] = {task: [] for task in _TASKS}
     theirs: dict[str, list[float]] = {task: [] for task in _TASKS}
     source = Path(__file__).with_name("torch_speed.py")
-    for _ in range(_ROUNDS):
-        output = subprocess.run([python, source], check=True, capture_output=True, text=True).stdout
-        for task, seconds in json.loads(output).items():
-            theirs[task].append(_TASKS[task][1] * seconds)
-            ours[task].append(_seconds(scenarios[task]))
+    with _one_processor():
+        for _ in range(_ROUNDS):
+            output = subprocess.run([python, source], check=True, capture_output=True, text=True).stdout
+            for task, seconds in json.loads(output).items():
+                theirs[task].append(_TASKS[task][1] * seconds)
+                ours[task].append(_seconds(scenarios[task]))
     print("Against torch.optim and autograd, one rate after the other:")
     for task, (title, _, goal) in _TASKS.items():
         faster = statistics.median(other / one for one, other in zip(ours[task], theirs[task], strict=True))
@@ -50,6 +56,20 @@ def print_speed(python: str) -> None:
             f"{statistics.median(theirs[task]) * 1e3:.0f} ms there, {faster:.0f} times faster "
             f"(goal: {goal}{'' if faster >= goal else ', MISSED'})."
         )
+
+
+@contextmanager
+def _one_processor() -> Iterator[None]:
+    """Keep this process, and those that it starts, on one processor."""
+    if not hasattr(os, "sched_setaffinity"):  # macOS, Windows
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 def _scenario(task: str) -> Scenario:
