@@ -15,7 +15,8 @@ from rest_framework.request import Request
 
 from studyapp.api.throttling import MinuteThrottle
 
-_LIMITED = {"lab": "lab", "lab-picture": "lab"}  # names of views, and what they are counted as
+_LIMITED = ("lab", "lab-picture")  # names of views
+_LAB = SimpleNamespace(throttle_scope="lab")  # as far as a throttle looks at a view
 
 
 class PageLimits:
@@ -29,12 +30,11 @@ class PageLimits:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         match = request.resolver_match
-        scope = _LIMITED.get(match.view_name) if match is not None else None
-        if scope is None:
+        if match is None or match.view_name not in _LIMITED:
             return None
         throttle = MinuteThrottle()
         # A throttle of the API reads only what requests of both kinds have.
-        if throttle.allow_request(cast(Request, request), SimpleNamespace(throttle_scope=scope)):
+        if throttle.allow_request(cast(Request, request), _LAB):
             return None
         answer = render(request, "429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
         answer["Retry-After"] = str(math.ceil(throttle.wait()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet, Sum
@@ -75,14 +76,15 @@ def heading(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class Entries:
+class Entries(ABC):
     """Which kinds of items there are, which columns they need, and how one looks."""
 
     kinds: tuple[str, ...]
     columns: tuple[str, ...]
 
+    @abstractmethod
     def entry(self, request: Request, row: dict[str, Any]) -> dict[str, Any]:
-        raise NotImplementedError
+        """What is answered of one item."""
 
 
 class AsQuestions(Entries):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -67,21 +68,38 @@ class AnyAccept(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
-class FigureView(APIView):
-    """What the forms of a figure have in common: which scene, which parameters, how long it may be kept."""
+class SceneView(APIView, ABC):
+    """What all that is made of a figure has in common: which scene, which parameters."""
 
     throttle_scope = "figures"
     content_negotiation_class = AnyAccept
     content_type: ClassVar[str]
     parameters: ClassVar[tuple[str, ...]] = ()
 
+    @abstractmethod
     def scene(self, request: Request, **names: str) -> tuple[Scene, bool]:
         """The scene of the address, and whether the address is of the present version."""
-        raise NotImplementedError
 
+    def asked(self, request: Request, scene: Scene) -> dict[str, Any]:
+        """The parameters, checked. Raises ScenarioError naming the one that is wrong."""
+        query = request.query_params
+        for name in query:
+            if name not in (*self.parameters, "v"):
+                known = ", ".join((*self.parameters, "v"))
+                raise bad_parameter(
+                    name, "unknown_parameter", _("is not a parameter here; they are %s") % known
+                )
+        readers = {"lr": _rate, "panel": _panel, "theme": _theme, "width": _width}
+        asked = {name: readers[name](query.get(name), scene) for name in self.parameters if name in readers}
+        return {"kind" if name == "panel" else name: value for name, value in asked.items()}
+
+
+class FigureView(SceneView):
+    """What the forms of a figure have in common: how they are drawn, how long they may be kept."""
+
+    @abstractmethod
     def draw(self, scene: Scene, asked: dict[str, Any]) -> bytes:
         """The answer's body."""
-        raise NotImplementedError
 
     def answer(self, request: Request, **names: str) -> HttpResponseBase:
         """Draw, or say that nothing changed."""
@@ -101,19 +119,6 @@ class FigureView(APIView):
         response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         response["X-Content-Type-Options"] = "nosniff"
         return response
-
-    def asked(self, request: Request, scene: Scene) -> dict[str, Any]:
-        """The parameters, checked. Raises ScenarioError naming the one that is wrong."""
-        query = request.query_params
-        for name in query:
-            if name not in (*self.parameters, "v"):
-                known = ", ".join((*self.parameters, "v"))
-                raise bad_parameter(
-                    name, "unknown_parameter", _("is not a parameter here; they are %s") % known
-                )
-        readers = {"lr": _rate, "panel": _panel, "theme": _theme, "width": _width}
-        asked = {name: readers[name](query.get(name), scene) for name in self.parameters if name in readers}
-        return {"kind" if name == "panel" else name: value for name, value in asked.items()}
 
 
 def _rate(text: str | None, scene: Scene) -> float | None:
@@ -149,7 +154,7 @@ def bad_parameter(name: str, code: str, text: Any) -> ScenarioError:
     return ScenarioError(code, f"{name} {text}.", {name: f"{str(text)[:1].upper()}{str(text)[1:]}."})
 
 
-class ByToken(FigureView):
+class ByToken(SceneView):
     """Figures whose address carries the scenario."""
 
     def scene(self, request: Request, **names: str) -> tuple[Scene, bool]:
@@ -159,7 +164,7 @@ class ByToken(FigureView):
             raise NotFound(_("There is no figure under this address."), "unknown_figure") from error
 
 
-class ByName(FigureView):
+class ByName(SceneView):
     """Figures of the catalogue."""
 
     def scene(self, request: Request, **names: str) -> tuple[Scene, bool]:

@@ -6,6 +6,7 @@ scripts. Parts that make sense only for some answers carry ``data-when``; a scri
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -90,7 +91,7 @@ def _labelled(part: Part, part_id: str, html: SafeString) -> SafeString:
     )
 
 
-class PartsField(forms.Field):
+class PartsField(forms.Field, ABC):
     """Turns the texts of its parts into a value and back; bad input keeps what was typed."""
 
     widget: Any  # a PartsWidget: the class, and its instance once the field is made
@@ -106,9 +107,9 @@ class PartsField(forms.Field):
             }
         )
 
+    @abstractmethod
     def value_of(self, texts: dict[str, Any]) -> Any:
         """The value, or ``None`` where nothing was typed. Raises ``ValidationError``."""
-        raise NotImplementedError
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:

@@ -104,8 +104,8 @@ def test_a_label_keeps_off_the_lines_where_it_can() -> None:
     assert abs(label.y - 100) > 8
 
 
-def test_a_label_stands_as_free_as_a_search_of_all_places_finds_it() -> None:
-    """Lines in a corner and a wall: what is counted in cells must not lie under the label in the end."""
+def test_no_line_lies_under_a_label_where_there_is_room() -> None:
+    """Points are counted in cells; to the pixel none may lie under the label in the end."""
     generator = np.random.default_rng(3)
     for _ in range(60):
         lines = [generator.uniform([0, 0], [WIDTH, HEIGHT], (4, 2)) for _ in range(3)]

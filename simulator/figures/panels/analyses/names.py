@@ -11,7 +11,6 @@ from simulator.figures.frame import Frame
 from simulator.figures.labels import Label, dense_points, place, shorten
 from simulator.figures.layers import IDS
 from simulator.figures.panels.analyses.pieces import (
-    Band,
     Line,
     Plot,
     Points,
@@ -27,7 +26,8 @@ _ORDER = np.array([1.0, 0.9, 0.78, 0.66, 0.54, 0.42, 0.3, 0.15])  # where along 
 
 
 def labels_of(plot: Plot) -> list[Label]:
-    """The names of all pieces, each where there is room for it: what is bound to one point comes first."""
+    """The names of all pieces, each where there is room for it: what is bound to one point comes first. Bands
+    and areas have none: the subtitle or the lines at their edges name them."""
     frame = plot.frame
     bound, free, crowd, marks = [], [], [], []
     for number, piece in enumerate(plot.pieces):
@@ -48,8 +48,6 @@ def labels_of(plot: Plot) -> list[Label]:
             if piece.name and len(places):
                 near = places[[min(piece.named, len(places) - 1)]]
                 bound.append(_label(number, piece.name, near, frame, swatch=False))
-        elif isinstance(piece, Band):
-            pass  # named in the subtitle or by the lines at its edges
     points = [dense_points(line) for line in crowd if len(line)]
     return place([*bound, *free], [*points, *marks], frame.width, frame.height)
 
