@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.core.memory import empty
 from simulator.core.objectives.base import ordered_sum
 from simulator.core.spec import Run
 
@@ -25,10 +26,10 @@ def noise_rows(runs: Sequence[Run], dim: int, count: int, steps: int, block: int
         rows = min(block, steps - first)
         draws = {seed: generator.standard_normal((rows, dim)) for seed, generator in generators.items()}
         if len(draws) == 1:
-            laid_out = draws[noises[0].seed][:, :, None] * sigma
+            drawn = draws[noises[0].seed][:, :, None]
         else:
-            laid_out = np.stack([draws[one.seed] for one in noises], axis=2) * sigma
-        yield from laid_out.reshape(rows, dim * count)
+            drawn = np.stack([draws[one.seed] for one in noises], axis=2)
+        yield from np.multiply(drawn, sigma, empty(rows, dim, count)).reshape(rows, dim * count)
 
 
 def clipping(runs: Sequence[Run], dim: int, count: int) -> Callable[[FloatArray], None] | None:

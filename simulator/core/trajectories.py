@@ -7,13 +7,14 @@ all runs at once.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import repeat
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.generalisation import Measured, measure
+from simulator.core.memory import empty, repeated
 from simulator.core.minibatches import batch_rows
 from simulator.core.objectives import DataObjective, Objective, build, build_group
 from simulator.core.objectives.base import ordered_sum
@@ -80,7 +81,7 @@ def train(scenario_runs: Sequence[Run], indices: Sequence[int], steps: int) -> T
 def gradient_norms(objective: Objective, states: FloatArray, rows: IntArray) -> FloatArray:
     """Euclidean norms (rows, B) of the full noise-free gradient at those of the states (…, D, B)."""
     dim, count = states.shape[1:]
-    gradient, out = objective.bind(count), np.empty(dim * count)
+    gradient, out = objective.bind(count), empty(dim * count)
     norms = np.empty((len(rows), count))
     with np.errstate(all="ignore"):
         for index, row in enumerate(rows):
@@ -95,7 +96,7 @@ def allocated(rows: int, width: int, loss_rows: int, count: int) -> tuple[FloatA
     The allocator keeps one large piece between simulations, where it would give several back to the system
     and have their pages faulted in anew each time, which takes as long as the simulation of a sweep.
     """
-    room = np.empty(rows * width + loss_rows * count)
+    room = empty(rows * width + loss_rows * count)
     return room[: rows * width].reshape(rows, width), room[rows * width :].reshape(loss_rows, count)
 
 
@@ -139,7 +140,7 @@ class Loop:
             table = rate_table(self.runs, self.base, self.steps)
             rates = self._laid_out_rates(table)
         rows[0].reshape(self.dim, self.count)[:] = _starts(self.runs, self.objective)
-        slope, gradient = self._slope(iter(losses)), np.empty(self.dim * self.count)
+        slope, gradient = self._slope(iter(losses)), empty(self.dim * self.count)
         update, clip, noise = self.update, self.clip, self.noise
         for start in range(0, self.steps, _BLOCK):
             theta = rows[start]
@@ -187,11 +188,16 @@ class Loop:
     def _laid_out_rates(self, table: FloatArray) -> Iterator[FloatArray]:
         """Rates known beforehand, one flat (D*B,) row an update."""
         if table.strides[0] == 0:
-            return repeat(np.tile(table[0], self.dim))
-        if self.dim == 1:
-            return iter(table)
-        blocks = (table[first : first + _BLOCK] for first in range(0, self.steps, _BLOCK))
-        return chain.from_iterable(np.tile(block, self.dim) for block in blocks)
+            return repeat(repeated(table[0], self.dim))
+        return iter(table) if self.dim == 1 else self._repeated_rows(table)
+
+    def _repeated_rows(self, table: FloatArray) -> Iterator[FloatArray]:
+        """The rows of a table (T+1, B) as flat (D*B,) ones, which lie in the same room every _BLOCK rows."""
+        room = empty(_BLOCK, self.dim, self.count)
+        for first in range(0, self.steps, _BLOCK):
+            block = table[first : first + _BLOCK]
+            room[: len(block)] = block[:, None]
+            yield from room[: len(block)].reshape(len(block), -1)
 
     def _watched_rates(
         self, rows: Sequence[FloatArray], losses: Rows | None, table: FloatArray
@@ -204,7 +210,7 @@ class Loop:
         )
         later = first.plateau_metric == "after"
         intervals = np.array([run.scheduler_interval for run in self.runs])
-        flat, alike = np.tile(plateau.rates, self.dim), bool((intervals == intervals[0]).all())
+        flat, alike = repeated(plateau.rates, self.dim), bool((intervals == intervals[0]).all())
         for t in range(self.steps + 1):
             table[t] = plateau.rates
             yield flat
@@ -212,7 +218,7 @@ class Loop:
             if (t + 1) % first.scheduler_interval == 0 if due is None else due.any():
                 metric = self._loss_of(rows[t + later]) if losses is None or later else losses[t]
                 plateau.step(metric, due)
-                flat = np.tile(plateau.rates, self.dim)
+                flat = repeated(plateau.rates, self.dim)
 
     def _loss_of(self, theta: FloatArray) -> FloatArray:
         losses: FloatArray = self.objective.losses(theta.reshape(1, self.dim, self.count))[0]

@@ -17,6 +17,7 @@ from simulator.core.cost import estimate
 from simulator.core.diagnosis.status import first_divergence, have_converged, tail_rows
 from simulator.core.errors import BudgetExceeded, error_at
 from simulator.core.limits import MAX_BYTES, MAX_OPERATIONS, MAX_STEPS
+from simulator.core.memory import empty
 from simulator.core.objectives import Objective, build_group
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
@@ -93,8 +94,10 @@ def simulate_thinned(run: Run, steps: int, rates: FloatArray, every: int) -> Thi
     for name, value in (("steps", steps), ("every", every)):
         if not 1 <= value <= MAX_STEPS:
             raise error_at(name, "out_of_bounds", f"must be a whole number from 1 to {MAX_STEPS}.")
-    t = np.unique(np.append(np.arange(0, steps, every), steps))
-    kept = np.append(t, np.setdiff1d(np.arange(steps + 1 - tail_rows(steps), steps), t))
+    t = np.arange(0, steps + every, every)
+    t[-1] = steps
+    tail = np.arange(steps + 1 - tail_rows(steps), steps)
+    kept = np.append(t, tail[tail % every > 0])
     _admit(run, steps, base.size, len(kept))
     # Where nothing but the rate of the optimizer changes, one run stands for all.
     runs = [run] if run.scheduler is None else [at_rate(run, rate) for rate in base.tolist()]
@@ -115,7 +118,7 @@ def simulate_thinned(run: Run, steps: int, rates: FloatArray, every: int) -> Thi
 def _rows_at(steps: IntArray, rows: FloatArray, last: int) -> Sequence[FloatArray]:
     """A row for each step 0..last: that of `rows` for those in `steps`, one of two others in turn for the
     rest."""
-    laid_out = list(np.empty((2, rows.shape[1]))) * (last // 2 + 1)
+    laid_out = list(empty(2, rows.shape[1])) * (last // 2 + 1)
     del laid_out[last + 1 :]
     for step, row in zip(steps.tolist(), rows, strict=True):
         laid_out[step] = row

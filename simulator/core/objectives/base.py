@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simulator.core.arguments import Argument, Options
 from simulator.core.datasets import Data
+from simulator.core.memory import aligned, empty
 
 FloatArray = NDArray[np.float64]
 Gradient = Callable[[FloatArray, FloatArray], None]
@@ -169,7 +170,7 @@ def scalar(values: FloatArray) -> FloatArray:
 
 def tiled(values: FloatArray, count: int) -> FloatArray:
     """(D, 1) or (D, count) values in the flat layout (D*count,) of a state."""
-    return np.ascontiguousarray(np.broadcast_to(values, (values.shape[0], count))).ravel()
+    return aligned(np.broadcast_to(values, (values.shape[0], count))).ravel()
 
 
 def kept(room: Room, name: Hashable, shape: tuple[int, ...]) -> FloatArray:
@@ -179,5 +180,5 @@ def kept(room: Room, name: Hashable, shape: tuple[int, ...]) -> FloatArray:
     """
     key = (name, shape)
     if key not in room:
-        room[key] = np.empty(shape)
+        room[key] = empty(*shape)
     return room[key]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulator.core.arguments import Argument, Options, number
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
+from simulator.core.memory import empty
 from simulator.core.objectives.base import FloatArray, Objective, Room, ordered_sum, scalar
 
 IntArray = NDArray[np.intp]
@@ -68,7 +69,7 @@ class DataObjective(Objective):
     def bind_batch(self, count: int) -> BatchGradient:
         """A function `gradient(rows, theta, out)` of the mean over `rows`: (m,) for all runs, or (B, m)."""
         X, y, dim = self.rows.X, self.rows.y, self.dim
-        columns, slope_of = np.empty((count, dim, 1)), self._bind_batch_slope(count)
+        columns, slope_of = empty(count, dim, 1), self._bind_batch_slope(count)
         penalise = self._penalising(count)
 
         def gradient(rows: IntArray, theta: FloatArray, out: FloatArray) -> None:
@@ -86,7 +87,7 @@ class DataObjective(Objective):
         by_l2, by_l1 = bool(self.l2.any()), bool(self.l1.any())
         if not by_l2 and not by_l1:
             return None
-        term = np.empty((self.dim, count))
+        term = empty(self.dim, count)
 
         def penalise(w: FloatArray, slope: FloatArray) -> None:
             if by_l2:

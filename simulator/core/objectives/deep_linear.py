@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.core.arguments import Argument, Options, integer, number
 from simulator.core.limits import MAX_DIMENSION
+from simulator.core.memory import empty
 from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, scalar
 
 
@@ -34,8 +35,8 @@ class DeepLinear(Objective):
 
     def bind(self, count: int) -> Gradient:
         target = scalar(self.target)
-        before, after = np.empty((self.dim, count)), np.empty((self.dim, count))
-        error = np.empty(count)
+        before, after = empty(self.dim, count), empty(self.dim, count)
+        error = empty(count)
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:
             # Products of the weights before and after each one, so that a weight of 0 does no harm.

@@ -7,6 +7,7 @@ import numpy as np
 
 from simulator.core.arguments import Options
 from simulator.core.datasets import Data, Rows
+from simulator.core.memory import empty
 from simulator.core.objectives.base import FloatArray, Gradient, Room, kept, ordered_sum
 from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective, require_one_output
 from simulator.core.objectives.products import product
@@ -47,7 +48,7 @@ class Linear(DataObjective):
     def bind(self, count: int) -> Gradient:
         rank = self.r.shape[0]
         forward, backward = product(self.r, count), product(self.r.T / self.n, count)
-        target, residual = self.target[:, None], np.empty((rank, count))
+        target, residual = self.target[:, None], empty(rank, count)
         penalise = self._penalising(count)
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:

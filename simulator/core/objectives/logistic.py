@@ -7,6 +7,7 @@ import numpy as np
 from simulator.core.arguments import Options
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
+from simulator.core.memory import empty
 from simulator.core.objectives.base import FloatArray, Gradient, Room, kept
 from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective, require_one_output
 
@@ -39,7 +40,7 @@ class Logistic(DataObjective):
         return (0.2 * dim + 12.0) * rows
 
     def bind(self, count: int) -> Gradient:
-        columns, penalise = np.empty((count, self.dim, 1)), self._penalising(count)
+        columns, penalise = empty(count, self.dim, 1), self._penalising(count)
         slope_of = self._bind_batch_slope(count)
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:

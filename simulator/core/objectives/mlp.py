@@ -10,6 +10,7 @@ from simulator.core.arguments import Argument, Options, array, choice, integer, 
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_DIMENSION, MAX_SEED
+from simulator.core.memory import aligned, empty
 from simulator.core.objectives.base import FloatArray, Gradient, GradientAndLosses, Room, kept
 from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective
 from simulator.core.objectives.logistic import sigmoid, softplus
@@ -82,7 +83,7 @@ class Mlp(DataObjective):
         self.binary = first["loss"] == "bce"
         self.threshold = 0.0 if self.binary else 0.5
         self.inputs = _with_ones(rows.X.T)
-        self.targets = np.ascontiguousarray(rows.y.T)
+        self.targets = aligned(rows.y.T)
 
     @classmethod
     def check_data(cls, options: Options, data: Data, path: str) -> None:
@@ -135,7 +136,7 @@ class Mlp(DataObjective):
 
     def bind_with_losses(self, count: int) -> GradientAndLosses:
         backward, penalise = self._backward(count), self._penalising(count)
-        columns, slopes = np.empty((count, self.dim)), np.empty((count, self.dim))
+        columns, slopes = empty(count, self.dim), empty(count, self.dim)
 
         def gradient(theta: FloatArray, out: FloatArray, losses: FloatArray) -> None:
             w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
@@ -149,7 +150,7 @@ class Mlp(DataObjective):
         return gradient
 
     def _bind_batch_slope(self, count: int) -> BatchSlope:
-        backward, slopes = self._backward(count), np.empty((count, self.dim))
+        backward, slopes = self._backward(count), empty(count, self.dim)
 
         def slope(X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
             inputs = _with_ones(X.mT)
@@ -298,5 +299,8 @@ def _ones(rows: int) -> FloatArray:
 
 def _with_ones(inputs: FloatArray) -> FloatArray:
     """Inputs (…, columns, m) with a row of ones below."""
-    ones = np.ones((*inputs.shape[:-2], 1, inputs.shape[-1]))
-    return np.concatenate((inputs, ones), axis=-2)
+    *batch, columns, rows = inputs.shape
+    result = empty(*batch, columns + 1, rows)
+    result[..., :-1, :] = inputs
+    result[..., -1, :] = 1.0
+    return result

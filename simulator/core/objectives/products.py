@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from simulator.core.memory import empty
 from simulator.core.objectives.base import FloatArray
 
 Product = Callable[[FloatArray, FloatArray], None]
@@ -20,8 +21,8 @@ def product(matrix: FloatArray, count: int) -> Product:
     """A function `multiply(x, out)`: x (D, count) -> out (m, count) = matrix @ x, for a matrix (m, D)."""
     if max(matrix.shape) <= _ELEMENTWISE:
         return _elementwise(matrix, count)
-    columns = np.empty((count, matrix.shape[1], 1))
-    results = np.empty((count, matrix.shape[0], 1))
+    columns = empty(count, matrix.shape[1], 1)
+    results = empty(count, matrix.shape[0], 1)
     matrix = np.ascontiguousarray(matrix)
 
     def multiply(x: FloatArray, out: FloatArray) -> None:
@@ -34,7 +35,7 @@ def product(matrix: FloatArray, count: int) -> Product:
 
 def _elementwise(matrix: FloatArray, count: int) -> Product:
     entries = [[np.array(entry) for entry in row] for row in matrix]
-    scratch = np.empty(count)
+    scratch = empty(count)
 
     def multiply(x: FloatArray, out: FloatArray) -> None:
         for row, target in zip(entries, out, strict=True):

@@ -7,6 +7,7 @@ import numpy as np
 
 from simulator.core.arguments import Argument, Options, integer, number
 from simulator.core.limits import MAX_DIMENSION
+from simulator.core.memory import empty
 from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, ordered_sum, tiled
 
 
@@ -37,7 +38,7 @@ class Rippled(Objective):
     def bind(self, count: int) -> Gradient:
         ones = np.ones((self.dim, 1))
         freq, slope = tiled(ones * self.freq, count), tiled(ones * (self.amp * self.freq), count)
-        scratch = np.empty(self.dim * count)
+        scratch = empty(self.dim * count)
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:
             np.multiply(theta, freq, scratch)

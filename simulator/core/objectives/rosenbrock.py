@@ -6,6 +6,7 @@ import numpy as np
 
 from simulator.core.arguments import Argument, Options, integer, number
 from simulator.core.limits import MAX_DIMENSION
+from simulator.core.memory import empty, repeated
 from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, ordered_sum, scalar
 
 
@@ -37,7 +38,7 @@ class Rosenbrock(Objective):
         links = self.dim - 1
         two_a, two_b = _per_link(2 * self.a, links), _per_link(2 * self.b, links)
         two = np.array(2.0)
-        bend, pull = np.empty(links * count), np.empty(links * count)
+        bend, pull = empty(links * count), empty(links * count)
         edge = links * count
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:
@@ -79,4 +80,4 @@ class Rosenbrock(Objective):
 
 
 def _per_link(values: FloatArray, links: int) -> FloatArray:
-    return scalar(values) if values.size == 1 else np.tile(values, links)
+    return scalar(values) if values.size == 1 else repeated(values, links)

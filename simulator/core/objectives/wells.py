@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from simulator.core.arguments import Argument, Options, array, number
+from simulator.core.memory import empty
 from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, scalar
 
 
@@ -98,7 +99,7 @@ class TwoWells(Objective):
             (scalar(center), scalar(-0.5 / (width * width)), scalar(depth / (width * width)))
             for depth, center, width in self.wells
         ]
-        offset, weight = np.empty(count), np.empty(count)
+        offset, weight = empty(count), empty(count)
 
         def gradient(theta: FloatArray, out: FloatArray) -> None:
             np.multiply(theta, k, out)

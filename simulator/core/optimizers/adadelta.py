@@ -9,8 +9,8 @@ from simulator.core.optimizers.base import NOT_NEGATIVE, Columns, FloatArray, Op
 def _init(columns: Columns) -> State:
     terms, rho = gradient_terms(columns), columns.values("rho")
     kept, new, eps = columns.constant(rho), columns.constant(1 - rho), columns.constant(columns.values("eps"))
-    square, travelled = np.zeros(columns.size), np.zeros(columns.size)
-    scratch, step = np.empty(columns.size), np.empty(columns.size)
+    square, travelled = columns.zeros(), columns.zeros()
+    scratch, step = columns.empty(), columns.empty()
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
         if terms is not None:

@@ -8,8 +8,9 @@ from simulator.core.optimizers.base import NOT_NEGATIVE, Columns, FloatArray, Op
 
 def _init(columns: Columns) -> State:
     terms, eps = gradient_terms(columns), columns.constant(columns.values("eps"))
-    total = np.zeros(columns.size) + columns.constant(columns.values("initial_accumulator_value"))
-    scratch = np.empty(columns.size)
+    total = columns.zeros()
+    np.add(total, columns.constant(columns.values("initial_accumulator_value")), total)
+    scratch = columns.empty()
     lr_decay = columns.values("lr_decay")
     divisors = columns.table(1 + (columns.numbers() - 1) * lr_decay) if lr_decay.any() else None
 

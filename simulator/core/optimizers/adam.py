@@ -36,8 +36,8 @@ def _init(columns: Columns) -> State:
     decay1 = columns.table(beta1) if cycled else None
     gains = columns.table(1 - beta1) if cycled else None
     fixed1, fixed2 = columns.constant(beta1[:1] if cycled else beta1), columns.constant(beta2)
-    mean, square, scratch = (np.zeros(columns.size) for _ in range(3))
-    largest = np.zeros(columns.size) if columns.options[0]["amsgrad"] else None
+    mean, square, scratch = (columns.zeros() for _ in range(3))
+    largest = columns.zeros() if columns.options[0]["amsgrad"] else None
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
         if shrink is not None:

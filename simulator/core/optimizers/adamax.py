@@ -22,7 +22,7 @@ def _init(columns: Columns) -> State:
     decay1 = columns.table(np.broadcast_to(beta1, corrections.shape))
     gains = columns.table(np.broadcast_to(1 - beta1, corrections.shape))
     fixed2, eps = columns.constant(columns.values("betas", 1)), columns.constant(columns.values("eps"))
-    mean, largest, scratch = (np.zeros(columns.size) for _ in range(3))
+    mean, largest, scratch = (columns.zeros() for _ in range(3))
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
         if terms is not None:

@@ -13,7 +13,7 @@ def _init(columns: Columns) -> State:
     """
     terms = gradient_terms(columns)
     lambd, alpha = columns.constant(columns.values("lambd")), columns.constant(columns.values("alpha"))
-    eta, scratch, one = np.zeros(columns.size), np.empty(columns.size), np.array(1.0)
+    eta, scratch, one = columns.zeros(), columns.empty(), np.array(1.0)
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
         if terms is not None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.arguments import Argument, Options, array, number
+from simulator.core.memory import empty, repeated, zeros
 
 FloatArray = NDArray[np.float64]
 Update = Callable[[int, FloatArray, FloatArray, FloatArray, FloatArray], None]
@@ -45,6 +46,14 @@ class Columns:
         """Length of a flat state."""
         return self.dim * self.count
 
+    def empty(self) -> FloatArray:
+        """Room for a flat state."""
+        return empty(self.size)
+
+    def zeros(self) -> FloatArray:
+        """A flat state of zeros."""
+        return zeros(self.size)
+
     def values(self, name: str, index: int | None = None) -> FloatArray:
         """An option of every run: (1,) where all agree, else (B,). `index` picks from a pair."""
         values = np.array(
@@ -54,7 +63,7 @@ class Columns:
 
     def constant(self, values: FloatArray) -> FloatArray:
         """(1,) as a 0-d array, (B,) repeated for every coordinate."""
-        return values.reshape(()) if values.size == 1 else np.tile(values, self.dim)
+        return values.reshape(()) if values.size == 1 else repeated(values, self.dim)
 
     def table(self, values: FloatArray) -> Sequence[FloatArray]:
         """Values (T, 1) or (T, B) as a sequence with one ready operand a step."""
@@ -78,7 +87,7 @@ class _Tiled(Sequence[FloatArray]):
         return len(self._rows)
 
     def __getitem__(self, index):  # type: ignore[no-untyped-def]
-        return np.tile(self._rows[index], self._dim)
+        return repeated(self._rows[index], self._dim)
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,7 @@ def gradient_terms(columns: Columns, *, decay: bool = True) -> GradientTerms | N
     weight_decay = columns.values("weight_decay") if decay else np.zeros(1)
     if not maximize and not weight_decay.any():
         return None
-    factor, scratch = columns.constant(weight_decay), np.empty(columns.size)
+    factor, scratch = columns.constant(weight_decay), columns.empty()
     decays = bool(weight_decay.any())
 
     def change(theta: FloatArray, gradient: FloatArray) -> None:
@@ -124,7 +133,7 @@ def decoupled_decay(columns: Columns) -> Callable[[FloatArray, FloatArray, Float
     if not weight_decay.any():
         return None
     factor, one = columns.constant(weight_decay), np.array(1.0)
-    scratch = np.empty(columns.size)
+    scratch = columns.empty()
 
     def shrink(theta: FloatArray, lr: FloatArray, out: FloatArray) -> None:
         np.multiply(lr, factor, scratch)

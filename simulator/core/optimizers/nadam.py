@@ -38,7 +38,7 @@ def _init(columns: Columns) -> State:
     decay1 = columns.table(np.broadcast_to(beta1, mu.shape))
     gains = columns.table(np.broadcast_to(1 - beta1, mu.shape))
     fixed2 = columns.constant(beta2)
-    mean, square, step, scratch = (np.zeros(columns.size) for _ in range(4))
+    mean, square, step, scratch = (columns.zeros() for _ in range(4))
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
         if shrink is not None:

@@ -39,7 +39,7 @@ def _init(columns: Columns) -> State:
     gains = columns.table(np.broadcast_to(1 - beta1, corrections.shape))
     fixed2, new2 = columns.constant(beta2), columns.constant(1 - beta2)
     eps = columns.constant(columns.values("eps"))
-    mean, square, scratch = (np.zeros(columns.size) for _ in range(3))
+    mean, square, scratch = (columns.zeros() for _ in range(3))
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
         if shrink is not None:

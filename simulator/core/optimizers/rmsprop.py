@@ -17,8 +17,8 @@ def _init(columns: Columns) -> State:
     constant = columns.constant(columns.values("momentum"))
     momenta = None if columns.momenta is None else [np.array(value) for value in columns.momenta]
     accumulates = momenta is not None or bool(columns.values("momentum").any())
-    square, buffer, scratch = (np.zeros(columns.size) for _ in range(3))
-    mean = np.zeros(columns.size) if columns.options[0]["centered"] else None
+    square, buffer, scratch = (columns.zeros() for _ in range(3))
+    mean = columns.zeros() if columns.options[0]["centered"] else None
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
         if terms is not None:

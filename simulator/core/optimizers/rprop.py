@@ -18,7 +18,7 @@ def _init(columns: Columns) -> State:
     terms = gradient_terms(columns, decay=False)
     smaller, larger = (columns.constant(columns.values("etas", index)) for index in (0, 1))
     lowest, highest = (columns.constant(columns.values("step_sizes", index)) for index in (0, 1))
-    previous, size, scratch = (np.zeros(columns.size) for _ in range(3))
+    previous, size, scratch = (columns.zeros() for _ in range(3))
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
         if terms is not None:

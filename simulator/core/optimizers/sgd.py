@@ -33,7 +33,7 @@ def _init(columns: Columns) -> State:
             np.subtract(theta, gradient, out)
 
         return State(update)
-    buffer = np.zeros(columns.size)
+    buffer = columns.zeros()
     return State(_with_momentum(columns, buffer), (buffer,))
 
 
@@ -45,7 +45,7 @@ def _with_momentum(columns: Columns, buffer: FloatArray) -> Update:
     dampening = columns.values("dampening")
     kept = columns.constant(1.0 - dampening) if dampening.any() else None
     nesterov = bool(columns.options[0]["nesterov"])
-    scratch = np.empty(columns.size if nesterov else 0)
+    scratch = columns.empty()
     started = False
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:
