@@ -2,4 +2,4 @@
 
 from typing import Final
 
-SIMULATOR_VERSION: Final = "2"
+SIMULATOR_VERSION: Final = "3"

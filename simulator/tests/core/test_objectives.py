@@ -179,6 +179,19 @@ def test_deep_weights_of_zero_do_no_harm() -> None:
     assert objective.grad(np.array([0.0, 0.0, 2.0])).tolist() == [0.0, 0.0, 0.0]
 
 
+@pytest.mark.parametrize("hidden", [1, 7, 16, 33])
+def test_saturated_units_have_no_slope(hidden: int) -> None:
+    run = run_of(
+        {"objective": {"name": "mlp", "layers": [2, hidden, 1]}, "data": {"dataset": "circles", "n": 50}}
+    )
+    objective, start = build(run), np.full(run.dim, 30.0)
+    first = 3 * hidden
+    start[2 * hidden : first] = 1e4  # biases
+    gradient = objective.grad(start)
+    assert np.abs(gradient[:first]).max() <= 1e-15 * np.abs(gradient[first:]).max() * 30
+    assert np.abs(gradient[first:]).min() > 1
+
+
 def test_the_network_is_initialised_as_promised() -> None:
     options = {"name": "mlp", "layers": [2, 3, 1], "init": {"seed": 5, "gain": 2}}
     run = run_of({"objective": options, "data": {"dataset": "circles", "n": 9}})
