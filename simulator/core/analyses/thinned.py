@@ -1,7 +1,7 @@
 """One run at very many rates side by side, with few of the rows kept.
 
 What costs most of a wide simulation is to write its whole history into memory. Here a state that nobody asks
-for is overwritten two updates later.
+for is overwritten by the next update.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from simulator.core.errors import BudgetExceeded, error_at
 from simulator.core.limits import MAX_BYTES, MAX_OPERATIONS, MAX_STEPS
 from simulator.core.memory import empty
 from simulator.core.objectives import Objective, build_group
+from simulator.core.rates import watches_loss
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
 from simulator.core.trajectories import Loop, allocated, gradient_norms
@@ -105,8 +106,10 @@ def simulate_thinned(run: Run, steps: int, rates: FloatArray, every: int) -> Thi
     dim, count = objective.dim, base.size
     states, loss = allocated(len(kept), dim * count, len(t), count)
     with np.errstate(all="ignore"):
+        # ReduceLROnPlateau asks for the loss of a state after the update that follows it.
+        spare = 2 if watches_loss(run) else 1
         table, known = Loop(runs, objective, steps, base).fill(
-            _rows_at(kept, states, steps), _rows_at(t, loss, steps)
+            _rows_at(kept, states, steps, spare), _rows_at(t, loss, steps, spare)
         )
         states = states.reshape(len(kept), dim, count)
         first = int(np.searchsorted(t, known))
@@ -115,10 +118,10 @@ def simulate_thinned(run: Run, steps: int, rates: FloatArray, every: int) -> Thi
     return Thinned(t, base, states[: len(t)], loss, lr, objective, states, kept)
 
 
-def _rows_at(steps: IntArray, rows: FloatArray, last: int) -> Sequence[FloatArray]:
-    """A row for each step 0..last: that of `rows` for those in `steps`, one of two others in turn for the
+def _rows_at(steps: IntArray, rows: FloatArray, last: int, spare: int) -> Sequence[FloatArray]:
+    """A row for each step 0..last: that of `rows` for those in `steps`, one of `spare` others in turn for the
     rest."""
-    laid_out = list(empty(2, rows.shape[1])) * (last // 2 + 1)
+    laid_out = list(empty(spare, rows.shape[1])) * (last // spare + 1)
     del laid_out[last + 1 :]
     for step, row in zip(steps.tolist(), rows, strict=True):
         laid_out[step] = row

@@ -21,7 +21,8 @@ GradientTerms = Callable[[FloatArray, FloatArray], None]
 
 
 class State(NamedTuple):
-    """`update(t, theta, gradient, lr, out)` writes theta_{t+1}; it may overwrite the gradient.
+    """`update(t, theta, gradient, lr, out)` writes theta_{t+1}. `out` may be theta; the gradient may be
+    overwritten.
 
     `decaying` are the arrays that shrink towards zero with the gradient; the training loop clears subnormal
     numbers from them, which would make every step many times slower.
