@@ -130,8 +130,8 @@ class Loop:
         """Write theta_0 to theta_T into `rows`, T+1 flat arrays (D*B,); returns the rates (T+1, B).
 
         The same array may come again in the next row, for states that nobody asks for, or two rows later
-        where the rate watches the loss. Where a gradient knows its loss, row t of `losses` is written too, for
-        each t below the second number returned.
+        where the rate watches the loss. Where a gradient knows its loss, row t of `losses` is written too,
+        for each t below the second number returned.
         """
         knows_loss = self._knows_loss
         if self.watches_loss:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulator.core.analyses import Thinned, simulate_thinned
 from simulator.core.analyses.thinned import MAX_RATES
 from simulator.core.errors import BudgetExceeded, ScenarioError
+from simulator.core.optimizers import OPTIMIZERS
 from simulator.core.spec import Run, parse_scenario
 from simulator.core.training import Record, RunResult, simulate
 from simulator.tests.core.examples import OBJECTIVES
@@ -73,6 +74,15 @@ def test_every_kept_row_has_the_bits_of_the_full_run(
     thinned = simulate_thinned(_run(data), STEPS, RATES, every=7)
     assert thinned.t.tolist() == [*range(0, STEPS, 7), STEPS]
     _assert_rows_of(thinned, _full(data, RATES))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_every_optimizer_may_write_over_the_state_it_reads(optimizer: str) -> None:
+    options = {argument.name for argument in OPTIMIZERS[optimizer].arguments}
+    bent = {"weight_decay": 0.1, "maximize": True, "momentum": 0.4, "decoupled_weight_decay": True}
+    for some in ({}, {name: value for name, value in bent.items() if name in options}):
+        data = _raw("rosenbrock", {"name": optimizer, **some})
+        _assert_rows_of(simulate_thinned(_run(data), STEPS, RATES, 40), _full(data, RATES))
 
 
 def test_minibatches_are_the_same_too() -> None:
