@@ -15,6 +15,7 @@ from quizzes.admin.fields.values import (
     write_assignments,
     write_number,
 )
+from quizzes.admin.fields.widgets import TextInput
 
 NUMBERS = ("lr", "momentum", "steps")
 
@@ -26,10 +27,10 @@ class ChangesWidget(PartsWidget):
         other = forms.Textarea({"rows": 1, "class": "assignments", "placeholder": "nesterov = true"})
         super().__init__(
             [
-                Part("lr", _("Learning rate"), forms.TextInput(number)),
-                Part("momentum", _("Momentum"), forms.TextInput(number)),
-                Part("steps", _("Steps"), forms.TextInput({**number, "inputmode": "numeric"})),
-                Part("run", _("Of the run"), forms.TextInput(run), help_text=_("Empty: the first run.")),
+                Part("lr", _("Learning rate"), TextInput(number)),
+                Part("momentum", _("Momentum"), TextInput(number)),
+                Part("steps", _("Steps"), TextInput({**number, "inputmode": "numeric"})),
+                Part("run", _("Of the run"), TextInput(run), help_text=_("Empty: the first run.")),
                 Part("other", _("Other settings"), other, help_text=_("One a line: name = value")),
             ],
             attrs,

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from quizzes.admin.fields.clause import ClauseWidget, clause_of_texts, part_names, texts_of_clause
 from quizzes.admin.fields.contradictions import refuse_contradictions
 from quizzes.admin.fields.values import read_json
+from quizzes.admin.fields.widgets import Select
 
 MOST = 6  # statements of one claim; eight options of so many stay below the fields that a request may have
 OFFERED = 2  # statements offered at least; a script folds away those that are empty, and makes more
@@ -69,9 +70,7 @@ class ClaimWidget(forms.Widget):
                 renderer,
             )
             clauses.append(shown)
-        joined = forms.Select(choices=JOINED).render(
-            f"{name}_joined", typed.joined, {"id": f"{own_id}_joined"}
-        )
+        joined = Select(choices=JOINED).render(f"{name}_joined", typed.joined, {"id": f"{own_id}_joined"})
         context = {"id": own_id, "clauses": clauses, "joined": joined, "used": used, "most": MOST}
         return render_to_string(self.template, context)
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.admin.fields.parts import Part, PartsWidget
 from quizzes.admin.fields.values import read_integer, read_number, write_number
+from quizzes.admin.fields.widgets import Select, TextInput
 from simulator.core.claims.grammar import NEEDS_LOSS, TAKES_AT, TAKES_COORDINATE
 
 STATUSES = [
@@ -114,40 +115,38 @@ RUN = {"class": "run", "list": "run-labels", "autocomplete": "off"}
 def _about_a_run(first: bool) -> list[Part]:
     built = ("status", "monotone", "cause", *MEASURED)
     label = _("The option claims something about") if first else _("and about")
-    negate = forms.Select(choices=[("", _("is")), ("not", _("is not"))])
-    falling = forms.Select(choices=[("true", _("never rising")), ("false", _("rising at least once"))])
+    negate = Select(choices=[("", _("is")), ("not", _("is not"))])
+    falling = Select(choices=[("true", _("never rising")), ("false", _("rising at least once"))])
     # None is chosen beforehand: a cause that nobody chose must not become a claim.
-    causes = forms.Select(choices=[("", "---------"), *CAUSES])
+    causes = Select(choices=[("", "---------"), *CAUSES])
     return [
-        Part("form", label, forms.Select(choices=[*FORMS, JSON_FORM] if first else FORMS)),
-        Part("run", _("Run"), forms.TextInput(RUN), built, _("May be empty where there is only one.")),
+        Part("form", label, Select(choices=[*FORMS, JSON_FORM] if first else FORMS)),
+        Part("run", _("Run"), TextInput(RUN), built, _("May be empty where there is only one.")),
         Part("negate", _("Is or is not"), negate, built),
-        Part("status", _("Status"), forms.Select(choices=STATUSES), ("status",)),
+        Part("status", _("Status"), Select(choices=STATUSES), ("status",)),
         Part("monotone", _("Loss"), falling, ("monotone",)),
         Part("cause", _("Among its causes"), causes, ("cause",), _("Several causes may hold of one run.")),
     ]
 
 
 def _about_a_number() -> list[Part]:
-    relations = forms.Select(
-        choices=[("below", _("below (fewer, sooner)")), ("above", _("above (more, later)"))]
-    )
-    factor = forms.TextInput({**NUMBER, "placeholder": "1"})
+    relations = Select(choices=[("below", _("below (fewer, sooner)")), ("above", _("above (more, later)"))])
+    factor = TextInput({**NUMBER, "placeholder": "1"})
     return [
-        Part("loss", _("Loss to reach"), forms.TextInput(NUMBER), WITH_LOSS),
-        Part("at", _("At step"), forms.TextInput(COUNT), WITH_STEP, _("Empty: at the end.")),
+        Part("loss", _("Loss to reach"), TextInput(NUMBER), WITH_LOSS),
+        Part("at", _("At step"), TextInput(COUNT), WITH_STEP, _("Empty: at the end.")),
         Part(
             "coordinate",
             _("Parameter"),
-            forms.TextInput(COUNT),
+            TextInput(COUNT),
             WITH_COORDINATE,
             _("From 0; empty where there is only one."),
         ),
         Part("relation", _("Relation"), relations, MEASURED),
-        Part("number", _("Number"), forms.TextInput(NUMBER), tuple(ONE_RUN)),
+        Part("number", _("Number"), TextInput(NUMBER), tuple(ONE_RUN)),
         Part("factor", _("Factor"), factor, COMPARED),
-        Part("other", _("times that of run"), forms.TextInput(RUN), COMPARED),
-        Part("other_at", _("at its step"), forms.TextInput(COUNT), WITH_OTHER_STEP, _("Empty: the same.")),
+        Part("other", _("times that of run"), TextInput(RUN), COMPARED),
+        Part("other_at", _("at its step"), TextInput(COUNT), WITH_OTHER_STEP, _("Empty: the same.")),
     ]
 
 

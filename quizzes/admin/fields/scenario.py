@@ -20,6 +20,7 @@ from quizzes.admin.fields.values import (
     write_number,
     write_numbers,
 )
+from quizzes.admin.fields.widgets import Select, TextInput
 from simulator.core.datasets import DATASETS
 from simulator.core.objectives import OBJECTIVES
 from simulator.core.optimizers import OPTIMIZERS
@@ -51,8 +52,8 @@ GROUPS = {
 }
 
 
-def _number(**attrs: str) -> forms.TextInput:
-    return forms.TextInput({"class": "short", "inputmode": "decimal", "autocomplete": "off", **attrs})
+def _number(**attrs: str) -> TextInput:
+    return TextInput({"class": "short", "inputmode": "decimal", "autocomplete": "off", **attrs})
 
 
 def _lines(placeholder: str) -> forms.Textarea:
@@ -61,16 +62,16 @@ def _lines(placeholder: str) -> forms.Textarea:
     )
 
 
-def _names(names: Iterable[str], empty: Any = None) -> forms.Select:
+def _names(names: Iterable[str], empty: Any = None) -> Select:
     first = [] if empty is None else [("", empty)]
-    return forms.Select(choices=first + [(name, name) for name in names])
+    return Select(choices=first + [(name, name) for name in names])
 
 
 def _run_parts(index: int) -> list[Part]:
     group = f"run{index}"
     own = {"autocomplete": "off", "class": "run-label", "placeholder": f"run {index + 1}"}
     return [
-        Part(f"label{index}", _("Label"), forms.TextInput(own), group=group),
+        Part(f"label{index}", _("Label"), TextInput(own), group=group),
         Part(f"optimizer{index}", _("Optimizer"), _names(OPTIMIZERS), group=group),
         Part(f"lr{index}", _("Learning rate"), _number(), group=group),
         Part(f"momentum{index}", _("Momentum"), _number(), group=group),
@@ -91,13 +92,13 @@ class ScenarioWidget(PartsWidget):
                 Part(
                     "objective",
                     _("Function to minimise"),
-                    forms.Select(choices=[(name, TITLES.get(name, name)) for name in OBJECTIVES]),
+                    Select(choices=[(name, TITLES.get(name, name)) for name in OBJECTIVES]),
                     group="objective",
                 ),
                 Part(
                     "eigenvalues",
                     _("Curvatures (eigenvalues)"),
-                    forms.TextInput({**numbers, "placeholder": "1, 25"}),
+                    TextInput({**numbers, "placeholder": "1, 25"}),
                     quadratic,
                     _("One number for each dimension."),
                     "objective",
@@ -115,7 +116,7 @@ class ScenarioWidget(PartsWidget):
                 Part(
                     "start",
                     _("Start"),
-                    forms.TextInput({**numbers, "placeholder": "10, 1"}),
+                    TextInput({**numbers, "placeholder": "10, 1"}),
                     help_text=_("One number for each dimension."),
                     group="length",
                 ),

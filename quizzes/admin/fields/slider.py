@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quizzes.admin.fields.parts import Part, PartsField, PartsWidget
 from quizzes.admin.fields.values import read_integer, read_number, write_number
+from quizzes.admin.fields.widgets import Select, TextInput
 
 SCALES = [("", _("as the scenario says")), ("log", _("logarithmic")), ("linear", _("linear"))]
 
@@ -18,11 +19,11 @@ class SliderWidget(PartsWidget):
         number = {"class": "short", "inputmode": "decimal", "autocomplete": "off"}
         super().__init__(
             [
-                Part("min", _("Smallest rate"), forms.TextInput(number)),
-                Part("max", _("Largest rate"), forms.TextInput(number)),
-                Part("scale", _("Scale"), forms.Select(choices=SCALES)),
-                Part("run", _("Run"), forms.TextInput({"class": "run", "list": "run-labels"})),
-                Part("steps", _("Positions"), forms.TextInput({**number, "placeholder": "120"})),
+                Part("min", _("Smallest rate"), TextInput(number)),
+                Part("max", _("Largest rate"), TextInput(number)),
+                Part("scale", _("Scale"), Select(choices=SCALES)),
+                Part("run", _("Run"), TextInput({"class": "run", "list": "run-labels"})),
+                Part("steps", _("Positions"), TextInput({**number, "placeholder": "120"})),
             ],
             attrs,
         )
