@@ -13,8 +13,9 @@ run: ## Set up what is missing and start the site on http://127.0.0.1:8000 (PORT
 dev: ## The same with Django's development server: reloads code, shows tracebacks
 	@$(START) dev
 
+# Tests start a hundred processes, each of which would compile the project anew without bytecode.
 test: ## Run the test suite (ARGS="-k figures" chooses)
-	@$(START) exec pytest --numprocesses auto --maxprocesses 8 -rs $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(START) exec pytest --numprocesses auto --maxprocesses 8 -rs $(ARGS)
 
 check: lint ## Everything that a change has to pass: lint, and the tests with ten times the hostile orders
 	@OVERSHOOT_ORDERS=2000 $(MAKE) --no-print-directory test

@@ -2,7 +2,8 @@
 
 A test that uses one of them carries the marker ``browser`` by itself. Where no Chromium is found such
 tests are skipped, with the command that installs one; with ``CI`` set a skipped test fails the run (see
-``conftest.py``).
+``conftest.py``). The headless shell is Chromium without its windows and menus: the same pages in little
+more than half the time.
 
 Whatever the browser complains of (console errors, violations of the content security policy, exceptions)
 fails the test at its end. A test that provokes one on purpose takes the fixture ``complaints`` and clears it.
@@ -21,8 +22,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL = "no Chromium found: install one with “apt-get install chromium” to run the browser tests"
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = "no Chromium found: “apt-get install chromium-headless-shell” gives the browser tests one"
 FIXTURES = {"chromium", "new_page", "page", "phone_page", "no_js_page", "axe"}
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to start as root with it, and it only meets our own pages
