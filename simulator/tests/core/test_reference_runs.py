@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from simulator.core.errors import ScenarioError
 from simulator.core.objectives import OBJECTIVES
@@ -18,6 +19,8 @@ from simulator.tests.reference.stored import (
     stored_runs,
 )
 
+FloatArray = NDArray[np.float64]
+
 BY_OPTIMIZER: dict[str, list[StoredRun]] = {}
 for stored in stored_runs():
     BY_OPTIMIZER.setdefault(stored.scenario["runs"][0]["optimizer"]["name"], []).append(stored)
@@ -25,43 +28,34 @@ for stored in stored_runs():
 
 @pytest.mark.parametrize("optimizer", BY_OPTIMIZER)
 def test_runs_follow_pytorch(optimizer: str) -> None:
+    """Parameters, losses, the rate of every step and the step of divergence."""
     failures = []
     for stored in BY_OPTIMIZER[optimizer]:
-        run = simulate(parse_scenario(stored.scenario), Record(points=len(stored.t), params=True)).runs[0]
+        run = simulate(parse_scenario(stored.scenario), Record(params=True)).runs[0]
         assert run.params is not None
-        apart, counts = deviations(stored, run.params)
-        with np.errstate(invalid="ignore"):
-            rate_error = np.abs(run.lr - stored.lr[stored.t]).max() / np.abs(stored.lr).max()
-        if (
-            not (apart[counts] <= 1).all()
-            or rate_error > RATE_ALLOWED
-            or run.diverged_at != stored.diverged_at
-        ):
-            failures.append((stored.title, stored.scenario, apart[counts].max(), rate_error, run.diverged_at))
+        apart, counts = deviations(stored, run.params[stored.t])
+        off = largest_loss_error(stored, run.loss[stored.t], counts)
+        rate_off = largest_rate_error(stored, run.lr, counts)
+        # Written so that what is no number is a failure.
+        if not ((apart[counts] <= 1).all() and off <= 1 and rate_off <= RATE_ALLOWED):
+            failures.append((stored.title, stored.scenario, apart[counts].max(), off, rate_off))
+        elif run.diverged_at != stored.diverged_at:
+            failures.append((stored.title, stored.scenario, run.diverged_at, stored.diverged_at))
     assert not failures
 
 
-@pytest.mark.parametrize("optimizer", BY_OPTIMIZER)
-def test_losses_follow_pytorch(optimizer: str) -> None:
-    for stored in BY_OPTIMIZER[optimizer]:
-        run = simulate(parse_scenario(stored.scenario), Record(points=len(stored.t))).runs[0]
-        _, counts = deviations(stored, stored.params)
-        # A loss is a sum of terms that may cancel, so its rounding goes with the largest loss of the run.
-        scale = np.abs(stored.loss[counts]).max()
-        allowed = scale * (1e-11 + 1e4 * stored.sens[counts])
-        assert (np.abs(run.loss[counts] - stored.loss[counts]) <= allowed).all(), stored.title
+def largest_loss_error(stored: StoredRun, loss: FloatArray, counts: NDArray[np.bool_]) -> float:
+    """Over what is allowed. A loss is a sum of terms that may cancel, so its rounding goes with the largest
+    loss of the run."""
+    allowed = np.abs(stored.loss[counts]).max() * (1e-11 + 1e4 * stored.sens[counts])
+    return float((np.abs(loss[counts] - stored.loss[counts]) / allowed).max())
 
 
-def test_every_rate_of_every_step_is_pytorchs() -> None:
-    for stored in stored_runs():
-        run = simulate(parse_scenario(stored.scenario)).runs[0]
-        scale = np.abs(stored.lr).max()
-        if stored.scenario["runs"][0].get("scheduler", {}).get("name") == "ReduceLROnPlateau":
-            _, counts = deviations(stored, stored.params)
-            last = int(stored.t[counts][-1])  # the rate follows the loss, so it is compared as far as the run
-        else:
-            last = stored.scenario["steps"]
-        assert np.abs(run.lr - stored.lr)[: last + 1].max() <= RATE_ALLOWED * scale, stored.title
+def largest_rate_error(stored: StoredRun, lr: FloatArray, counts: NDArray[np.bool_]) -> float:
+    """Relative, over every step; where the rate follows the loss, as far as the run is compared."""
+    follows = stored.scenario["runs"][0].get("scheduler", {}).get("name") == "ReduceLROnPlateau"
+    last = int(stored.t[counts][-1]) if follows else stored.scenario["steps"]
+    return float(np.abs(lr - stored.lr)[: last + 1].max() / np.abs(stored.lr).max())
 
 
 def test_the_reference_runs_cover_everything() -> None:
