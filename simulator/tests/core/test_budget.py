@@ -1,6 +1,8 @@
 """What is refused for its cost, before anything is allocated, and what is always admitted."""
 
 import tracemalloc
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -38,35 +40,36 @@ def network(runs: int, hidden: int, rows: int, steps: int) -> Scenario:
 
 
 @pytest.mark.parametrize(
-    "scenario",
+    "made",
     [
-        of_size(512, 1, 3906),
-        of_size(400, 1, 5000, "NAdam"),
-        of_size(1, 256, 5000),
-        of_size(512, 256, 15, "Adadelta"),
-        of_size(1, 256, 5000, name="linear"),
-        of_size(512, 2, 1953, name="logistic"),
-        of_size(30, 256, 260, name="quadratic", matrix=np.eye(256).tolist()),
-        network(1, 2, 2000, 277),
-        network(1, 63, 4, 4900),
-        network(1, 60, 50, 410),
+        partial(of_size, 512, 1, 3906),
+        partial(of_size, 400, 1, 5000, "NAdam"),
+        partial(of_size, 1, 256, 5000),
+        partial(of_size, 512, 256, 15, "Adadelta"),
+        partial(of_size, 1, 256, 5000, name="linear"),
+        partial(of_size, 512, 2, 1953, name="logistic"),
+        partial(of_size, 30, 256, 260, name="quadratic", matrix=np.eye(256).tolist()),
+        partial(network, 1, 2, 2000, 277),
+        partial(network, 1, 63, 4, 4900),
+        partial(network, 1, 60, 50, 410),
     ],
 )
-def test_scenarios_of_the_promised_size_are_admitted(scenario: Scenario) -> None:
-    check_budget(scenario, Record(params=True))
+def test_scenarios_of_the_promised_size_are_admitted(made: Callable[[], Scenario]) -> None:
+    check_budget(made(), Record(params=True))
 
 
 @pytest.mark.parametrize(
-    "scenario",
+    "made",
     [
-        of_size(512, 256, 5000),
-        of_size(512, 64, 5000, "Adam"),
-        of_size(200, 10, 5000, name="logistic"),
-        network(512, 20, 2000, 5000),
-        network(2, 60, 2000, 5000),
+        partial(of_size, 512, 256, 5000),
+        partial(of_size, 512, 64, 5000, "Adam"),
+        partial(of_size, 200, 10, 5000, name="logistic"),
+        partial(network, 512, 20, 2000, 5000),
+        partial(network, 2, 60, 2000, 5000),
     ],
 )
-def test_what_is_far_beyond_is_refused_before_anything_is_allocated(scenario: Scenario) -> None:
+def test_what_is_far_beyond_is_refused_before_anything_is_allocated(made: Callable[[], Scenario]) -> None:
+    scenario = made()
     tracemalloc.start()
     with pytest.raises(BudgetExceeded) as caught:
         simulate(scenario)
@@ -106,9 +109,15 @@ def test_the_estimate_is_deterministic_and_grows_with_everything() -> None:
 
 
 @pytest.mark.parametrize(
-    "scenario", [of_size(512, 2, 1953), of_size(40, 50, 1000, "Adam"), network(8, 10, 100, 200)]
+    "made",
+    [
+        partial(of_size, 512, 2, 1953),
+        partial(of_size, 40, 50, 1000, "Adam"),
+        partial(network, 8, 10, 100, 200),
+    ],
 )
-def test_the_estimated_memory_is_enough(scenario: Scenario) -> None:
+def test_the_estimated_memory_is_enough(made: Callable[[], Scenario]) -> None:
+    scenario = made()
     record = Record(points=50)
     tracemalloc.start()
     result = simulate(scenario, record)
