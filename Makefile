@@ -13,7 +13,7 @@ run: ## Set up what is missing and start the site on http://127.0.0.1:8000 (PORT
 dev: ## The same with Django's development server: reloads code, shows tracebacks
 	@$(START) dev
 
-# Tests start a hundred processes, each of which would compile the project anew without bytecode.
+# Tests start many processes, each of which would compile the project anew without bytecode.
 test: ## Run the test suite (ARGS="-k figures" chooses)
 	@env -u PYTHONDONTWRITEBYTECODE $(START) exec pytest --numprocesses auto --maxprocesses 8 -rs $(ARGS)
 

@@ -63,7 +63,12 @@ def estimate(
     """Cost of simulating `scenario`, whose groups may be given where they are known."""
     record = record or Record()
     groups = groups_of(scenario.runs) if groups is None else groups
-    parts = [estimate_alike(scenario.steps, scenario.runs[one[0]], len(one), record) for one in groups]
+    parts = [
+        estimate_alike(
+            scenario.steps, scenario.runs[one[0]], len(one), record, drawn_alike=_drawn_alike(scenario, one)
+        )
+        for one in groups
+    ]
     return Cost(
         sum(part.operations for part in parts),
         sum(part.bytes for part in parts),
@@ -72,8 +77,11 @@ def estimate(
     )
 
 
-def estimate_alike(steps: int, run: Run, count: int, record: Record, loops: int = 1) -> Cost:
-    """Cost of simulating `count` runs like this one, in so many loops."""
+def estimate_alike(
+    steps: int, run: Run, count: int, record: Record, loops: int = 1, *, drawn_alike: bool = False
+) -> Cost:
+    """Cost of simulating `count` runs like this one, in so many loops; whether their minibatches are the
+    same."""
     dim = run.dim
     points = steps + 1 if record.points is None else min(record.points, steps + 1)
     operations = count * (steps * _operations_per_step(run, dim) + points * operations_of(run))
@@ -83,7 +91,8 @@ def estimate_alike(steps: int, run: Run, count: int, record: Record, loops: int 
     calls += count * (_PER_RUN + _PER_NUMBER_TOLD * recorded)
     laid_out = 3 + (run.scheduler is not None)  # loss, lr and a copy of either
     numbers = count * ((steps + 1) * (dim + laid_out) + 8 * dim + recorded)
-    return Cost(int(operations), 8 * numbers, steps * loops, calls)
+    held = count * _held(run) + (1 if drawn_alike else count) * _gathered(run)
+    return Cost(int(operations), 8 * (numbers + held), steps * loops, calls)
 
 
 def check_budget(
@@ -107,7 +116,7 @@ def check_budget(
             message=(
                 f"This would hold about {cost.bytes / 2**20:.0f} MB in memory; at most "
                 f"{MAX_BYTES / 2**20:.0f} MB are allowed. "
-                "Fewer steps, runs or parameters bring it within the budget."
+                "Fewer steps, runs, parameters or rows of data bring it within the budget."
             )
         )
 
@@ -135,6 +144,28 @@ def _operations_per_step(run: Run, dim: int) -> float:
         used = kind.batch_operations(options, dim, min(run.batches.size, rows))
     losses = 0.5 * full * (1 + watches_loss(run))
     return used + losses + dim * (OPTIMIZERS[run.optimizer.name].operations + _PER_COORDINATE) + _PER_ROW
+
+
+def _held(run: Run) -> int:
+    """Numbers of the intermediate arrays of one run: of the full loss, and beside it of a minibatch."""
+    kind, options, data = OBJECTIVES[run.objective.name], run.objective.options, run.data
+    if data is None:
+        return 0
+    full = kind.held(options, data.trained, data.columns)
+    if run.batches is None:
+        return full
+    return full + kind.held(options, min(run.batches.size, data.trained), data.columns)
+
+
+def _gathered(run: Run) -> int:
+    """Numbers of the rows of one minibatch, gathered and laid out."""
+    if run.batches is None or run.data is None:
+        return 0
+    return min(run.batches.size, run.data.trained) * (2 * run.data.columns + run.data.outputs + 2)
+
+
+def _drawn_alike(scenario: Scenario, indices: Sequence[int]) -> bool:
+    return len({scenario.runs[index].batches for index in indices}) == 1
 
 
 def _calls_per_step(run: Run) -> int:

@@ -194,7 +194,7 @@ class Loop:
 
     def _repeated_rows(self, table: FloatArray) -> Iterator[FloatArray]:
         """The rows of a table (T+1, B) as flat (D*B,) ones, which lie in the same room every _BLOCK rows."""
-        room = empty(_BLOCK, self.dim, self.count)
+        room = empty(min(_BLOCK, len(table)), self.dim, self.count)
         for first in range(0, self.steps, _BLOCK):
             block = table[first : first + _BLOCK]
             room[: len(block)] = block[:, None]

@@ -23,7 +23,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-INSTALL = "no Chromium found: “apt-get install chromium-headless-shell” gives the browser tests one"
+INSTALL = "no Chromium found: “apt-get install chromium” (or chromium-headless-shell) gives tests one"
 FIXTURES = {"chromium", "new_page", "page", "phone_page", "no_js_page", "axe"}
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to start as root with it, and it only meets our own pages

@@ -92,6 +92,12 @@ class Objective(ABC):
         """What the calls of one gradient cost beyond those of a plain one, in operations, for few runs."""
         return 0
 
+    @classmethod
+    def held(cls, options: Options, rows: int, columns: int) -> int:
+        """Numbers that the intermediate arrays of one gradient or loss at one point hold at the same time,
+        beyond some of the size of theta; `rows` of data with so many columns are used."""
+        return 0
+
     def losses(self, states: FloatArray, out: FloatArray | None = None) -> FloatArray:
         """Losses (R, B) of states (R, D, B), in blocks that bound the memory of intermediate arrays."""
         rows, dim, count = states.shape

@@ -39,6 +39,10 @@ class Logistic(DataObjective):
     def operations(cls, options: Options, dim: int, rows: int) -> float:
         return (0.2 * dim + 12.0) * rows
 
+    @classmethod
+    def held(cls, options: Options, rows: int, columns: int) -> int:
+        return 4 * rows
+
     def bind(self, count: int) -> Gradient:
         columns, penalise = empty(count, self.dim, 1), self._penalising(count)
         slope_of = self._bind_batch_slope(count)

@@ -18,24 +18,13 @@ from simulator.core.objectives.logistic import sigmoid, softplus
 _MAX_LAYERS = 16
 
 
-Backward = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray | None], None]
+Backward = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray | None], None]
 InPlace = Callable[[FloatArray], FloatArray]
 
 
 def _tanh_slope(a: FloatArray) -> FloatArray:
     np.multiply(a, a, a)
     return np.subtract(1.0, a, a)
-
-
-def _tanh_slope_sums(layer: FloatArray, weighted: FloatArray) -> FloatArray:
-    """sum_m (1 - a_m^2) x_m as sum_m x_m - sum_m a_m^2 x_m: one pass less over all units of all rows.
-
-    The row of ones gives the first sum in the product of the second. The error is that of rounding each
-    1 - a^2, about 1e-16 |x_m| a row: no more than PyTorch's, which takes 1 - a^2 unit by unit.
-    """
-    sums = np.matmul(np.multiply(layer, layer, layer), weighted)
-    slopes: FloatArray = np.subtract(sums[:, -1:], sums[:, :-1])
-    return slopes
 
 
 def _sigmoid(z: FloatArray) -> FloatArray:
@@ -133,6 +122,15 @@ class Mlp(DataObjective):
         return 25_000 * (len(options["layers"]) - 1)
 
     @classmethod
+    def held(cls, options: Options, rows: int, columns: int) -> int:
+        """What each layer gives and is handed down, or the inputs times the errors of a single unit."""
+        layers: tuple[int, ...] = options["layers"]
+        _, *hidden, outputs = layers
+        # Above a single hidden layer one unit hands nothing down: see _first_below_one_unit.
+        down = columns + 1 if len(hidden) == 1 and outputs == 1 else sum(hidden)
+        return rows * (sum(hidden) + len(hidden) + 3 * outputs + down)
+
+    @classmethod
     def initial(cls, options: Options) -> FloatArray:
         """theta_0: W = gain / sqrt(fan_in) standard normal, layer by layer from one generator; b = 0."""
         rng = np.random.Generator(np.random.PCG64(options["init"]["seed"]))
@@ -150,15 +148,10 @@ class Mlp(DataObjective):
 
     def bind_with_losses(self, count: int) -> GradientAndLosses:
         backward, penalise = self._backward(count), self._penalising(count)
-        columns = self.inputs[:, None]
-        if self.layers[2:] == (1,):
-            # Repeated for every run: equal shapes are multiplied several times faster.
-            columns = aligned(np.broadcast_to(columns, (len(columns), count, self.n)))
-        targets = aligned(np.broadcast_to(self.targets, (count, *self.targets.shape)))
 
         def gradient(theta: FloatArray, out: FloatArray, losses: FloatArray) -> None:
             w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
-            backward(self.inputs, columns, targets, w, slope, losses)
+            backward(self.inputs, self.targets, w, slope, losses)
             if penalise is not None:
                 losses[:] = self._penalised(losses[None], w[None])[0]
                 penalise(w, slope)
@@ -169,19 +162,16 @@ class Mlp(DataObjective):
         backward, slopes = self._backward(count), empty(self.dim, count)
 
         def slope(X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
-            inputs = _with_ones(X.mT)
-            columns = inputs[:, None] if inputs.ndim == 2 else np.moveaxis(inputs, 1, 0)
-            backward(inputs, columns, y.mT, w[:, :, 0].T, slopes, None)
+            backward(_with_ones(X.mT), y.mT, w[:, :, 0].T, slopes, None)
             return slopes.T[:, :, None]
 
         return slope
 
     def _backward(self, count: int) -> Backward:
-        """`backward(inputs, columns, targets, theta, out, losses)`: the gradient (D, B) into `out` and, into
-        `losses` (B,) unless None, the mean losses, both without the penalty.
+        """`backward(inputs, targets, theta, out, losses)`: the gradient (D, B) into `out` and, into `losses`
+        (B,) unless None, the mean losses, both without the penalty.
 
-        inputs (…, c + 1, m) with a row of ones, the same as `columns` (c + 1, B or 1, m), targets
-        (…, outputs, m), theta (D, B).
+        inputs (…, columns + 1, m) with a row of ones, targets (…, outputs, m), theta (D, B).
         """
         room: Room = {}
         found = empty(count, self.dim)
@@ -189,7 +179,6 @@ class Mlp(DataObjective):
 
         def backward(
             inputs: FloatArray,
-            columns: FloatArray,
             targets: FloatArray,
             theta: FloatArray,
             out: FloatArray,
@@ -210,7 +199,7 @@ class Mlp(DataObjective):
                 np.matmul(delta, below.mT, slopes[layer])
                 matrix = weights[layer][:, :, :-1]
                 if layer == 1 and self.layers[2] == 1:
-                    self._first_below_one_unit(matrix, delta, below, columns, slopes[0], room)
+                    self._first_below_one_unit(matrix, delta, below, inputs, slopes[0], room)
                     break
                 units = below[:, :-1]
                 delta = self._passed_down(matrix, delta, units, kept(room, ("delta", layer), units.shape))
@@ -226,7 +215,7 @@ class Mlp(DataObjective):
         weights: FloatArray,
         delta: FloatArray,
         given: FloatArray,
-        columns: FloatArray,
+        inputs: FloatArray,
         out: FloatArray,
         room: Room,
     ) -> None:
@@ -235,13 +224,8 @@ class Mlp(DataObjective):
         sum_m w_h delta_m s'_hm x_m = w_h sum_m s'_hm (delta_m x_m): delta goes to the few inputs and w to the
         few sums, where every unit of every row would be multiplied by both.
         """
-        shape = (len(columns), len(delta), columns.shape[-1])
-        weighted = np.multiply(columns, delta[:, 0], kept(room, "weighted", shape)).transpose(1, 2, 0)
-        if self.slope is _tanh_slope:
-            sums = _tanh_slope_sums(given, weighted)
-        else:
-            sums = np.matmul(self.slope(given[:, :-1]), weighted)
-        np.multiply(sums, weights.mT, out)
+        weighted = np.multiply(inputs, delta, kept(room, "weighted", (len(weights), *inputs.shape[-2:])))
+        np.multiply(np.matmul(self.slope(given[:, :-1]), weighted.mT), weights.mT, out)
 
     def _passed_down(
         self, matrix: FloatArray, delta: FloatArray, below: FloatArray, out: FloatArray

@@ -114,7 +114,7 @@ class Quadratic(Objective):
         if self.matrix is not None or not self.centered:
             super()._write_losses(states, out, room)
             return
-        # Equal shapes: a column of halves repeated on the way would take three times as long.
+        # Equal shapes: a column of halves repeated on the way takes up to twice as long.
         halves = room.get("halves")
         if halves is None:
             halves = room["halves"] = aligned(np.broadcast_to(self.halves, states.shape[1:]))

@@ -45,7 +45,7 @@ def _with_momentum(columns: Columns, buffer: FloatArray) -> Update:
     dampening = columns.values("dampening")
     kept = columns.constant(1.0 - dampening) if dampening.any() else None
     nesterov = bool(columns.options[0]["nesterov"])
-    scratch = columns.empty()
+    scratch = columns.empty() if nesterov else buffer  # nobody else writes to it
     started = False
 
     def update(t: int, theta: FloatArray, gradient: FloatArray, lr: FloatArray, out: FloatArray) -> None:

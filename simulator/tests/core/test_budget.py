@@ -129,6 +129,59 @@ def test_the_estimated_memory_is_enough(made: Callable[[], Scenario]) -> None:
     assert estimate(scenario, record).bytes < MAX_BYTES
 
 
+def with_data(
+    runs: int, objective: dict[str, Any], columns: int, rows: int, size: int | None = None, seeds: int = 1
+) -> Scenario:
+    """`runs` runs, 3 updates, on labels; on minibatches of `size` rows of so many seeds."""
+    X = np.random.Generator(np.random.PCG64(0)).standard_normal((rows, columns)).round(2)
+    batches = [None if size is None else {"size": size, "seed": index % seeds} for index in range(runs)]
+    data: dict[str, Any] = {
+        "objective": objective,
+        "data": {"X": X.tolist(), "y": [0, 1] * (rows // 2)},
+        "steps": 3,
+        "runs": [
+            {"optimizer": {"name": "SGD", "lr": 0.01}, **({"batches": one} if one else {})} for one in batches
+        ],
+    }
+    if objective["name"] != "mlp":
+        data["start"] = [0.0] * columns
+    return parse_scenario(data)
+
+
+WIDE = {"name": "mlp", "layers": [100, 1, 1]}
+DEEP = {"name": "mlp", "layers": [2, 10, 15, 1], "loss": "bce"}
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        partial(with_data, 100, WIDE, 100, 400),
+        partial(with_data, 100, {"name": "mlp", "layers": [2, 16, 1]}, 2, 2000),
+        partial(with_data, 60, DEEP, 2, 1000),
+        partial(with_data, 60, DEEP, 2, 1000, 500),
+        partial(with_data, 60, DEEP, 2, 1000, 500, 60),
+        partial(with_data, 300, {"name": "logistic"}, 2, 2000),
+        partial(with_data, 300, {"name": "logistic"}, 10, 1000, 500, 300),
+        partial(with_data, 200, {"name": "linear"}, 40, 1000, 400, 200),
+    ],
+)
+def test_what_the_rows_of_data_take_is_estimated(made: Callable[[], Scenario]) -> None:
+    scenario, record = made(), Record(points=2)
+    tracemalloc.start()
+    assert simulate(scenario, record).runs
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert 0.4 * peak < estimate(scenario, record).bytes
+    assert peak < 1.1 * estimate(scenario, record).bytes + 4_000_000
+
+
+def test_a_network_that_would_hold_too_much_of_its_data_is_refused() -> None:
+    assert not is_always_admitted(with_data(2, WIDE, 100, 4))
+    check_budget(with_data(100, WIDE, 100, 1000))
+    with pytest.raises(BudgetExceeded, match="rows of data"):
+        check_budget(with_data(512, WIDE, 100, 1000))
+
+
 @pytest.mark.parametrize("lr", [2.0, 2.2], ids=["oscillating", "diverging"])
 def test_telling_the_status_of_a_long_history_holds_no_second_one(lr: float) -> None:
     data = {

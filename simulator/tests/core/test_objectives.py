@@ -179,16 +179,18 @@ def test_deep_weights_of_zero_do_no_harm() -> None:
     assert objective.grad(np.array([0.0, 0.0, 2.0])).tolist() == [0.0, 0.0, 0.0]
 
 
-@pytest.mark.parametrize("hidden", [1, 7, 16, 33])
-def test_saturated_units_have_no_slope(hidden: int) -> None:
+@pytest.mark.parametrize("hidden", [1, 4, 5, 8, 17])
+@pytest.mark.parametrize("rows", [50, 200, 2000])
+def test_saturated_units_have_no_slope_at_all(hidden: int, rows: int) -> None:
+    """Not even one of rounding, whose sign Rprop and Adam would follow."""
     run = run_of(
-        {"objective": {"name": "mlp", "layers": [2, hidden, 1]}, "data": {"dataset": "circles", "n": 50}}
+        {"objective": {"name": "mlp", "layers": [2, hidden, 1]}, "data": {"dataset": "circles", "n": rows}}
     )
-    objective, start = build(run), np.full(run.dim, 30.0)
     first = 3 * hidden
+    start = np.full(run.dim, 30.0)
     start[2 * hidden : first] = 1e4  # biases
-    gradient = objective.grad(start)
-    assert np.abs(gradient[:first]).max() <= 1e-15 * np.abs(gradient[first:]).max() * 30
+    gradient = build(run).grad(start)
+    assert not gradient[:first].any()
     assert np.abs(gradient[first:]).min() > 1
 
 
