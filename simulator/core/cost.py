@@ -151,10 +151,10 @@ def _held(run: Run) -> int:
     kind, options, data = OBJECTIVES[run.objective.name], run.objective.options, run.data
     if data is None:
         return 0
-    full = kind.held(options, data.trained, data.columns)
+    full = kind.held(options, data.trained)
     if run.batches is None:
         return full
-    return full + kind.held(options, min(run.batches.size, data.trained), data.columns)
+    return full + kind.held(options, min(run.batches.size, data.trained))
 
 
 def _gathered(run: Run) -> int:

@@ -125,6 +125,8 @@ class Loop:
             repeat(None) if first.noise is None else noise_rows(runs, self.dim, self.count, steps, _BLOCK)
         )
         self.watches_loss = watches_loss(first)
+        # Finds the loss of each state on the way to its gradient, where that is one of the full loss.
+        self.with_losses = objective.bind_with_losses(self.count) if first.batches is None else None
 
     def fill(self, rows: Sequence[FloatArray], losses: Rows) -> tuple[FloatArray, int]:
         """Write theta_0 to theta_T into `rows`, T+1 flat arrays (D*B,); returns the rates (T+1, B).
@@ -133,7 +135,7 @@ class Loop:
         where the rate watches the loss. Where a gradient knows its loss, row t of `losses` is written too,
         for each t below the second number returned.
         """
-        knows_loss = self._knows_loss
+        knows_loss = self.with_losses is not None
         if self.watches_loss:
             table = np.empty((self.steps + 1, self.count))
             rates = self._watched_rates(rows, losses if knows_loss else None, table)
@@ -165,16 +167,11 @@ class Loop:
             next(rates)
         return table, self.steps if knows_loss else 0
 
-    @property
-    def _knows_loss(self) -> bool:
-        """Whether the loss of each state is found on the way to its gradient, that of the full loss."""
-        return self.runs[0].batches is None and self.objective.slope_knows_loss
-
     def _slope(self, losses: Iterator[FloatArray]) -> Slope:
         """The gradient of each update in turn: of the full loss, or of its minibatch."""
-        if self._knows_loss:
-            both = self.objective.bind_with_losses(self.count)
-            return lambda theta, out: both(theta, out, next(losses))
+        with_losses = self.with_losses
+        if with_losses is not None:
+            return lambda theta, out: with_losses(theta, out, next(losses))
         if self.runs[0].batches is None:
             return self.objective.bind(self.count)
         objective = cast(DataObjective, self.objective)

@@ -38,7 +38,6 @@ class Objective(ABC):
     own_start: ClassVar[bool] = False  # whether `start` may be null, for an initialisation of its own
     dim: int
     block: ClassVar[int] = 1 << 14  # numbers of an intermediate array of `losses`: small enough for the cache
-    slope_knows_loss: ClassVar[bool] = False  # whether there is a `bind_with_losses`
     width: int = 1  # numbers that the loss of one point needs beyond theta itself
 
     def __init__(self, options: Sequence[Options]) -> None:
@@ -61,12 +60,12 @@ class Objective(ABC):
     def bind(self, count: int) -> Gradient:
         """A function `gradient(theta, out)` for `count` columns; both are flat (D*count,)."""
 
-    def bind_with_losses(self, count: int) -> GradientAndLosses:
+    def bind_with_losses(self, count: int) -> GradientAndLosses | None:
         """As `bind`: `gradient(theta, out, losses)` writes the losses (B,) too, with the bits of `losses`.
 
-        Only where `slope_knows_loss`: where a gradient costs little more with its loss than without.
+        None where to find both together would save little.
         """
-        raise NotImplementedError(f"the gradient of {self.name} knows no loss")
+        return None
 
     @abstractmethod
     def _losses(self, states: FloatArray, room: Room) -> FloatArray:
@@ -93,9 +92,9 @@ class Objective(ABC):
         return 0
 
     @classmethod
-    def held(cls, options: Options, rows: int, columns: int) -> int:
+    def held(cls, options: Options, rows: int) -> int:
         """Numbers that the intermediate arrays of one gradient or loss at one point hold at the same time,
-        beyond some of the size of theta; `rows` of data with so many columns are used."""
+        beyond some of the size of theta; so many rows of data are used."""
         return 0
 
     def losses(self, states: FloatArray, out: FloatArray | None = None) -> FloatArray:

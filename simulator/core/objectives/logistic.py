@@ -40,7 +40,7 @@ class Logistic(DataObjective):
         return (0.2 * dim + 12.0) * rows
 
     @classmethod
-    def held(cls, options: Options, rows: int, columns: int) -> int:
+    def held(cls, options: Options, rows: int) -> int:
         return 4 * rows
 
     def bind(self, count: int) -> Gradient:

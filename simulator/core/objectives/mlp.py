@@ -72,7 +72,6 @@ class Mlp(DataObjective):
     )
     varying = frozenset({"l2", "l1", "init"})
     own_start = True
-    slope_knows_loss = True  # both need what the layers give, which is most of the work
 
     def __init__(self, options: Sequence[Options], rows: Rows) -> None:
         super().__init__(options, rows)
@@ -122,10 +121,10 @@ class Mlp(DataObjective):
         return 25_000 * (len(options["layers"]) - 1)
 
     @classmethod
-    def held(cls, options: Options, rows: int, columns: int) -> int:
+    def held(cls, options: Options, rows: int) -> int:
         """What each layer gives and is handed down, or the inputs times the errors of a single unit."""
         layers: tuple[int, ...] = options["layers"]
-        _, *hidden, outputs = layers
+        columns, *hidden, outputs = layers
         # Above a single hidden layer one unit hands nothing down: see _first_below_one_unit.
         down = columns + 1 if len(hidden) == 1 and outputs == 1 else sum(hidden)
         return rows * (sum(hidden) + len(hidden) + 3 * outputs + down)
@@ -147,6 +146,7 @@ class Mlp(DataObjective):
         return lambda theta, out: both(theta, out, unused)
 
     def bind_with_losses(self, count: int) -> GradientAndLosses:
+        # Both need what the layers give, which is most of the work.
         backward, penalise = self._backward(count), self._penalising(count)
 
         def gradient(theta: FloatArray, out: FloatArray, losses: FloatArray) -> None:

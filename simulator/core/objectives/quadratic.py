@@ -8,7 +8,7 @@ from simulator.core.arguments import Argument, Options, array, number, optional
 from simulator.core.arguments.readers import Reader
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_DIMENSION
-from simulator.core.memory import aligned, empty
+from simulator.core.memory import empty
 from simulator.core.objectives.base import FloatArray, Gradient, Objective, Room, kept, ordered_sum, tiled
 from simulator.core.objectives.products import product
 
@@ -117,7 +117,7 @@ class Quadratic(Objective):
         # Equal shapes: a column of halves repeated on the way takes up to twice as long.
         halves = room.get("halves")
         if halves is None:
-            halves = room["halves"] = aligned(np.broadcast_to(self.halves, states.shape[1:]))
+            halves = room["halves"] = tiled(self.halves, states.shape[2]).reshape(states.shape[1:])
         terms = np.multiply(states, states, kept(room, "terms", states.shape))
         np.multiply(terms, halves, terms)
         ordered_sum(terms, out)

@@ -171,12 +171,12 @@ def test_what_the_rows_of_data_take_is_estimated(made: Callable[[], Scenario]) -
     assert simulate(scenario, record).runs
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert 0.4 * peak < estimate(scenario, record).bytes
-    assert peak < 1.1 * estimate(scenario, record).bytes + 4_000_000
+    estimated = estimate(scenario, record).bytes
+    assert peak < 1.1 * estimated + 4_000_000
+    assert estimated < 2.5 * peak  # nothing is refused that would take far less
 
 
 def test_a_network_that_would_hold_too_much_of_its_data_is_refused() -> None:
-    assert not is_always_admitted(with_data(2, WIDE, 100, 4))
     check_budget(with_data(100, WIDE, 100, 1000))
     with pytest.raises(BudgetExceeded, match="rows of data"):
         check_budget(with_data(512, WIDE, 100, 1000))
