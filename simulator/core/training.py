@@ -51,6 +51,12 @@ class RunResult:
         """One plain sentence on what happened, with measured numbers."""
         return self._words if isinstance(self._words, str) else self._words()
 
+    @property
+    def nbytes(self) -> int:
+        """About the memory it holds, in bytes: words that are still to be made hold what they are made of."""
+        arrays = [array for array in (self.lr, self.loss, self.params) if array is not None]
+        return sum(array.nbytes for array in arrays) * (1 if isinstance(self._words, str) else 2)
+
     def __getstate__(self) -> dict[str, Any]:
         words = self.words
         return {**self.__dict__, "_words": words}

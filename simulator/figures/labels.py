@@ -251,10 +251,11 @@ def dense_points(line: Floats, gap: float = 4.0, most: int = 4000) -> Floats:
     would be more than `most`."""
     if len(line) < 2:
         return line
-    moves = line[1:] - line[:-1]
+    across, down = (line[1:] - line[:-1]).T
     way = np.zeros(len(line))
-    np.hypot(moves[:, 0], moves[:, 1]).cumsum(out=way[1:])
-    at = np.linspace(0.0, way[-1], min(math.ceil(way[-1] / gap), most) + 1)
+    np.sqrt(across * across + down * down).cumsum(out=way[1:])
+    count = min(math.ceil(way[-1] / gap), most)
+    at = np.arange(count + 1) * (way[-1] / max(count, 1))
     points = np.empty((at.size, 2))
     points[:, 0], points[:, 1] = np.interp(at, way, line[:, 0]), np.interp(at, way, line[:, 1])
     return points

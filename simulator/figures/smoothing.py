@@ -64,8 +64,12 @@ def smoothed(values: Floats, window: int) -> Smoothed:
     Stretches are single steps at first and grow to `window`, half as long as the run is old: so the way down
     from the start, of a few steps often, is not averaged away.
     """
-    first, count, number = _stretches(values.size, window)
-    rising = values[np.lexsort((values, number))]  # within each stretch
+    first, count, alike = _stretches(values.size, window)
+    rising = values.copy()  # within each stretch
+    table = rising[first[alike][0] : first[alike][-1] + count[alike][-1]]
+    table.reshape(-1, count[alike][0]).sort(axis=1)
+    for number in (*range(alike.start), *range(alike.stop, count.size)):
+        rising[first[number] : first[number] + count[number]].sort()
     with np.errstate(all="ignore"):
         mean = np.add.reduceat(rising, first) / count
         low, high = (_quantiles(rising, first, count, share) for share in ((1 - SHARE) / 2, (1 + SHARE) / 2))
@@ -81,11 +85,14 @@ def _quantiles(rising: Floats, first: Ints, count: Ints, share: float) -> Floats
 
 
 @lru_cache(maxsize=64)
-def _stretches(count: int, window: int) -> tuple[Ints, Ints, Ints]:
-    """Of each stretch the first step and how many it has (B,); of each step the number of its stretch."""
+def _stretches(count: int, window: int) -> tuple[Ints, Ints, slice]:
+    """Of each stretch the first step and how many it has (B,), and which of them, one after the other, have
+    equally many: nearly all where there are many."""
     edges = np.array(_edges(count, window), np.int64)
     counts = np.diff(edges)
-    return edges[:-1], counts, np.repeat(np.arange(counts.size), counts)
+    changes = np.flatnonzero(np.diff(counts, prepend=-1, append=-1))
+    longest = int(np.argmax(np.diff(changes)))
+    return edges[:-1], counts, slice(int(changes[longest]), int(changes[longest + 1]))
 
 
 def _edges(count: int, window: int) -> list[int]:

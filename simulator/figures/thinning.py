@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,13 +59,18 @@ def visible_moves(points: Floats, *, finest: float = 0.4, most: int = 400) -> In
     return kept
 
 
-def significant(values: Floats, digits: int = 5) -> list[float]:
-    """Values rounded to so many significant digits: as exact as a picture shows them, and short in JSON."""
+def significant(values: Floats, digits: int = 5) -> list[Any]:
+    """Values, in one row (n,) or several (k, n), rounded to so many significant digits: as exact as a picture
+    shows them, and short in JSON."""
     sizes = np.abs(values)
-    if not ((sizes >= _EASY) & (sizes <= 1 / _EASY) | (sizes == 0)).all():
+    zero = sizes == 0
+    if not ((sizes >= _EASY) & (sizes <= 1 / _EASY) | zero).all():
+        if values.ndim > 1:
+            return [significant(row, digits) for row in values]
         return [float(f"{value:.{digits}g}") for value in values.tolist()]
+    sizes[zero] = 1.0
     # Powers of ten up to 10²² are exact, so each product and quotient is the number nearest to the decimal.
-    places = digits - 1 - np.floor(np.log10(np.where(sizes == 0, 1.0, sizes)))
-    up, down = _POWERS[np.maximum(places, 0).astype(np.intp)], _POWERS[np.maximum(-places, 0).astype(np.intp)]
-    rounded: list[float] = (np.rint(values * up / down) / up * down).tolist()
+    places = (digits - 1 - np.floor(np.log10(sizes))).astype(np.intp)
+    up, down = _POWERS[np.maximum(places, 0)], _POWERS[np.maximum(-places, 0)]
+    rounded: list[Any] = (np.rint(values * up / down) / up * down).tolist()
     return rounded

@@ -305,13 +305,8 @@ def _reach(scene: Scene) -> list[Series]:
         return []
     values = scene.slider.values
     rates = [values[i] for i in np.linspace(0, len(values) - 1, count).round().astype(int).tolist()]
-    runs = [
-        replace(scene.moved, label=f"reach {i}", optimizer=replace(scene.moved.optimizer, lr=rate))
-        for i, rate in enumerate(rates)
-    ]
-    sweep = replace(scene.scenario, runs=tuple(runs))
     surface = _surface_numbers(scene.shown)[scene.place]
-    results = run_scenario(sweep, _record(sweep)).runs
+    results = _places(scene).runs_at(rates)
     return [
         _series(f"reach{i}", "", "reach", result, scene.moved, surface) for i, result in enumerate(results)
     ]

@@ -36,11 +36,6 @@ def _remembered(scenario: Scenario, record: Record) -> Result:
     if isinstance(known, Result):
         return known
     result = run_once(scenario, record)
-    if _weight(result) <= _LARGEST_KEPT:
+    if sum(run.nbytes for run in result.runs) <= _LARGEST_KEPT:
         cache.set(key, result, _KEPT_SECONDS)
     return result
-
-
-def _weight(result: Result) -> int:
-    arrays = [array for run in result.runs for array in (run.loss, run.lr, run.params) if array is not None]
-    return sum(array.nbytes for array in arrays)

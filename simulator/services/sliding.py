@@ -1,8 +1,8 @@
 """The run that a slider moves, at any of its places.
 
-A loop over a few steps costs the same for one run as for many side by side, and who moves a slider goes over
-many of its places: so those near the one asked for are simulated with it and remembered. A run has the same
-bits alone and beside others, so nobody can tell the difference.
+A loop over steps costs about the same for one run as for many side by side, and who moves a slider goes over
+many of its places: so all of them, or as many near the one asked for as are worth it, are simulated with it
+and remembered. A run has the same bits alone and beside others, so nobody can tell the difference.
 """
 
 from __future__ import annotations
@@ -10,19 +10,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from threading import Condition
+
+from cachetools import LRUCache, cached
 
 from simulator.core.cost import estimate
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
-from simulator.core.training import Result, RunResult, simulate
-from simulator.services.apart import SHORT_SECONDS, expected_seconds
+from simulator.core.training import RunResult, simulate
+from simulator.services.apart import SHORT_SECONDS, expected_seconds, run_once
 from simulator.services.controls import Slider
 from simulator.services.simulation import run_scenario
 
-_TOGETHER = 64  # places at most
-_NUMBERS = 120_000  # of their losses and parameters at most
+_TOGETHER = 128  # places at most: all of a slider, if it is not finer than usual
+_BYTES = 20_000_000  # of their losses, rates and parameters at most
+_KEPT_BYTES = 64_000_000  # by each process
 _DEARER = 2.0  # times what the run alone costs, at most
-_LONG = 50_000_000  # operations: a run of more is not simulated for nothing
+_LONG = 250_000_000  # operations: a run of more is not simulated for nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +42,14 @@ class Places:
         """The run at the learning rate `lr`."""
         place = self.slider.index_of(lr)
         if self.together > 1 and self.slider.values[place] == lr:
-            return _stretch(self, place // self.together).runs[place % self.together]
+            return _stretch(self, place // self.together)[place % self.together]
         return run_scenario(self.at([lr]), self.record).runs[0]
+
+    def runs_at(self, rates: Sequence[float]) -> Sequence[RunResult]:
+        """The runs at several rates that lie all over the slider."""
+        if self.together > self.slider.steps:
+            return [self.run_at(rate) for rate in rates]
+        return run_scenario(self.at(rates), self.record).runs
 
     def at(self, rates: Sequence[float]) -> Scenario:
         """The scenario with the moved run alone, once at each of the rates."""
@@ -59,7 +69,12 @@ class Places:
             return 1
         for_all = alone.calls  # the calls are the same for one run and for many
         affordable = int((_DEARER * alone.total - for_all) // max(alone.operations, 1))
-        return min(_TOGETHER, affordable, _NUMBERS // ((self.scenario.steps + 1) * (self.moved.dim + 2)))
+        return min(_TOGETHER, affordable, _BYTES // self.bytes)
+
+    @property
+    def bytes(self) -> int:
+        """What one place takes in memory: of each step the loss, the rate, the parameters if recorded."""
+        return (self.scenario.steps + 1) * (2 + self.moved.dim * self.record.params) * 8
 
     @cached_property
     def alone(self) -> Scenario:
@@ -73,11 +88,16 @@ def places_of(scenario: Scenario, moved: Run, slider: Slider, record: Record) ->
     return Places(scenario, moved, slider, record)
 
 
-@lru_cache(maxsize=48)
-def _stretch(places: Places, number: int) -> Result:
+def _nbytes(runs: Sequence[RunResult]) -> int:
+    return sum(run.nbytes for run in runs)
+
+
+# Who asks while a stretch is being simulated waits for it instead of simulating it too.
+@cached(LRUCache[object, Sequence[RunResult]](_KEPT_BYTES, _nbytes), condition=Condition())
+def _stretch(places: Places, number: int) -> Sequence[RunResult]:
     count = places.together
     together = places.at(places.slider.values[number * count : (number + 1) * count])
     if expected_seconds(places.alone, places.record) <= SHORT_SECONDS:
         # Not in another process: sending so many runs would take longer.
-        return simulate(together, places.record)
-    return run_scenario(together, places.record)
+        return simulate(together, places.record).runs
+    return run_once(together, places.record).runs

@@ -6,6 +6,7 @@ import hashlib
 import ipaddress
 import logging
 import time
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -72,6 +73,7 @@ def counts(keys: list[str], block: int) -> list[int]:
         return [0] * len(keys)
 
 
+@lru_cache(maxsize=1024)
 def network_of(address: str) -> str:
     """The address; of an IPv6 one the network, because a household has 2**64 of them."""
     try:

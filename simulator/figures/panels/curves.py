@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _SHADE = 0.26  # opacity of a band that is alone
+_LEAST = -np.finfo(np.float64).max  # what falls without end, as a number that means can be made of
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +105,12 @@ def _drawn(run: Series, frame: Frame, field: str, window: int) -> _Drawn:
 def _row(run: Series, curve: Curve, field: str, shade: float) -> dict[str, Any]:
     row = {
         "id": run.id, "thin": run.noisy and field == "loss" and curve.low is None,
-        "step": curve.steps.tolist(), field: significant(curve.values),
+        "step": curve.steps.tolist(),
     }  # fmt: skip
-    if curve.low is not None and curve.high is not None:
-        row |= {"low": significant(curve.low), "high": significant(curve.high), "shade": shade}
-    return row
+    if curve.low is None or curve.high is None:
+        return row | {field: significant(curve.values)}
+    values, low, high = significant(np.stack([curve.values, curve.low, curve.high]))
+    return row | {field: values, "low": low, "high": high, "shade": shade}
 
 
 def _end(run: Series, curve: Curve, axis: Axis, field: str) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def curve_of(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
     if gone:
         over = ~np.isfinite(values) | (values > axis.high)
         rows = min(int(over.argmax()) + 1 if over.any() else rows, (run.diverged_at or 0) + 1)
-    values = np.nan_to_num(values[:rows], nan=np.inf, posinf=np.inf)
+    values = np.where(np.isnan(values[:rows]), np.inf, np.maximum(values[:rows], _LEAST))
     if run.noisy and 0 < window < rows:
         return _smooth_curve(values, axis, window, gone=gone)
     values = axis.kept_near(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -81,8 +82,8 @@ class Moves:
 
     def row(self) -> dict[str, Any]:
         """The row of the dataset `moves`."""
-        x, y = self.points.T
-        row = {"id": self.id, "step": self.steps.tolist(), "x": significant(x), "y": significant(y)}
+        x, y = significant(self.points.T)
+        row = {"id": self.id, "step": self.steps.tolist(), "x": x, "y": y}
         if self.settled is not None:
             row |= {"settled": self.settled, "spread": round(self.spread, 1)}
         return row
@@ -127,7 +128,7 @@ def _moves(
     if settled is None:
         kept = visible_moves(pixels, most=most)
     else:
-        spread = float(np.hypot(*pixels[settled:].std(axis=0)))
+        spread = math.hypot(*(column.std() for column in pixels[settled:].T))
         line = visible_moves(pixels[: settled + 1], most=most)
         kept = np.concatenate([line, _cloud(settled + 1, len(points), *place)])
     way_out = None if found is None else _exit(found[0], found[1], frame)
@@ -145,9 +146,9 @@ def _settled(run: Series, pixels: Floats) -> int | None:
     if not run.noisy or run.diverged_at is not None or len(pixels) < FEWEST:
         return None
     first = int((run.loss <= run.loss[run.loss.size // 2 :].mean()).argmax())
-    rest = pixels[first:]
-    way, extent = np.hypot(*np.diff(rest, axis=0).T).sum(), np.hypot(*np.ptp(rest, axis=0))
-    return first if way > _WANDERING * max(float(extent), 1.0) else None
+    x, y = pixels[first:].T  # each by itself: NumPy is slow along the first of two axes
+    way = np.sqrt(np.square(np.diff(x)) + np.square(np.diff(y))).sum()
+    return first if way > _WANDERING * max(math.hypot(np.ptp(x), np.ptp(y)), 1.0) else None
 
 
 def _cloud(first: int, end: int, place: int, runs: int) -> Ints:

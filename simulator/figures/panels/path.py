@@ -98,7 +98,7 @@ def _row(move: Moves) -> dict[str, Any]:
 def _region_rows(surface: Surface, frame: Frame) -> Rows:
     rows: Rows = []
     for number, region in enumerate(regions(surface, frame)):
-        x, y = (significant(column, 4) for column in region.ring.T)
+        x, y = significant(region.ring.T, 4)
         rows.append(
             {"id": number, "rank": region.rank, "level": float(f"{region.level:.4g}"), "x": x, "y": y}
         )

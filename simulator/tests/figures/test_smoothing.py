@@ -26,9 +26,12 @@ def test_stretches_hold_every_step_once(count: int, window: int, seed: int) -> N
     assert (found.low >= values.min()).all() and (found.high <= values.max()).all()
 
 
-def test_means_and_bands_are_those_of_the_steps() -> None:
-    values = np.random.default_rng(7).exponential(size=2001)
-    found = smoothed(values, 50)
+@pytest.mark.parametrize(
+    ("rows", "window"), [(1, 5), (7, 5), (161, 5), (413, 10), (2001, 5), (2001, 50), (5001, 100)]
+)
+def test_means_and_bands_are_those_of_the_steps(rows: int, window: int) -> None:
+    values = np.random.default_rng(7).exponential(size=rows)
+    found = smoothed(values, window)
     for first, count, mean, low, high in zip(
         found.first, found.count, found.mean, found.low, found.high, strict=True
     ):
@@ -36,6 +39,11 @@ def test_means_and_bands_are_those_of_the_steps() -> None:
         assert mean == pytest.approx(steps.mean())
         below, above = np.quantile(steps, [(1 - SHARE) / 2, (1 + SHARE) / 2])
         assert low == pytest.approx(min(below, mean)) and high == pytest.approx(max(above, mean))
+
+
+def test_the_band_holds_most_steps() -> None:
+    values = np.random.default_rng(7).exponential(size=2001)
+    found = smoothed(values, 50)
     long = found.count == 50
     inside = [
         ((values[a : a + 50] >= low) & (values[a : a + 50] <= high)).mean()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,8 @@ import pytest
 
 from simulator.core.record import Record
 from simulator.core.spec import Scenario
-from simulator.core.training import simulate
+from simulator.core.training import Result, simulate
+from simulator.services import sliding
 from simulator.services.controls import Slider
 from simulator.services.figures import figure_data
 from simulator.services.scenes import _still_series, make_scene
@@ -80,10 +82,58 @@ def test_a_long_run_is_not_simulated_for_places_that_nobody_asked_for() -> None:
     assert places_of(network, network.runs[0], SLIDER, RECORD).together == 1
 
 
-def test_places_simulated_together_fit_into_a_megabyte() -> None:
-    long = scenario_of(sgd(0.1), steps=4000)
-    count = places_of(long, long.runs[0], SLIDER, RECORD).together
-    assert count > 1 and count * 4001 * 3 * 8 < 2**20
+def test_places_simulated_together_fit_into_twenty_megabytes() -> None:
+    long, fine = scenario_of(sgd(0.01), steps=5000, **VALLEY), replace(SLIDER, steps=1000)
+    places = places_of(long, long.runs[0], fine, RECORD)
+    first = [places.run_at(rate) for rate in fine.values[: places.together]]
+    assert len(first) > 100
+    assert (
+        19_000_000 < sum(run.loss.nbytes + run.lr.nbytes + run.params.nbytes for run in first) <= 20_000_000
+    )
+
+
+def test_all_places_of_a_usual_slider_are_simulated_at_once() -> None:
+    for case in CASES:
+        whole = scenario(case)
+        assert places_of(whole, whole.runs[1], SLIDER, RECORD).together >= len(SLIDER.values), case
+
+
+@pytest.mark.parametrize("slider", [SLIDER, replace(SLIDER, steps=1000)])
+def test_runs_at_several_rates_are_those_at_each(slider: Slider) -> None:
+    whole = scenario("noisy")
+    places = places_of(whole, whole.runs[1], slider, RECORD)
+    rates = [slider.values[place] for place in (0, 40, 97)]
+    for rate, found in zip(rates, places.runs_at(rates), strict=True):
+        assert np.array_equal(found.loss, places.run_at(rate).loss, equal_nan=True)
+
+
+def test_who_asks_at_the_same_time_shares_one_simulation(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = scenario_of(sgd(0.05), steps=300)
+    places = places_of(whole, whole.runs[0], SLIDER, RECORD)
+    assert places.together >= len(SLIDER.values)
+    simulated: list[int] = []
+
+    def counting(scenario: Scenario, record: Record) -> Result:
+        simulated.append(len(scenario.runs))
+        return simulate(scenario, record)
+
+    monkeypatch.setattr(sliding, "simulate", counting)
+    with ThreadPoolExecutor(8) as threads:
+        runs = list(threads.map(places.run_at, SLIDER.values[:32]))
+    assert simulated == [121]
+    assert [run.lr[0] for run in runs] == list(SLIDER.values[:32])
+
+
+def test_a_process_keeps_no_more_of_them_than_fits() -> None:
+    for number in range(6):
+        whole = scenario_of(sgd(0.05), steps=4000 + number)
+        places_of(whole, whole.runs[0], SLIDER, RECORD).run_at(SLIDER.values[number])
+    cache = sliding._stretch.cache
+    assert 0 < cache.currsize <= cache.maxsize == 64_000_000
+    kept = {
+        id(array): array.nbytes for runs in cache.values() for run in runs for array in (run.loss, run.params)
+    }
+    assert sum(kept.values()) <= 64_000_000
 
 
 @pytest.mark.parametrize("case", ["plain", "noisy", "stepped"])

@@ -7,14 +7,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from studyapp.bench import pages
+from studyapp.bench import pages, sliders
 from studyapp.bench.server import ServerFailed, served
+from studyapp.bench.sliders import Update
 from studyapp.management.commands.backup import copy_sqlite
 
 INSIDE = "OVERSHOOT_BENCH"
@@ -37,13 +40,29 @@ class Command(BaseCommand):
     def measure(self, rounds: int) -> None:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # else the server would be left behind
         try:
+            versions = sliders.questions_with_sliders()
             with served() as address:
-                measured = pages.measure(address, rounds, repeat=12)
-        except (pages.NothingToMeasure, ServerFailed) as error:
+                measured = pages.measure(address, versions[0], rounds, repeat=12)
+                updates = sliders.measure_sliders(address, versions, 3 * rounds)
+        except (sliders.NothingToMeasure, ServerFailed) as error:
             raise CommandError(str(error)) from error
         for name, (page, least) in measured.items():
             self.line(name, f"{1 / page:.0f}/s", "over HTTP, one process, one request at a time")
             self.line("  beside a bare view", f"{page / least:.1f} x", f"{1 / least:.0f}/s, same bytes")
+        self.tell_sliders(updates)
+
+    def tell_sliders(self, updates: Sequence[Update]) -> None:
+        usual = [update for update in updates if not update.network] or updates
+        note = f"a bare view, same bytes: median of {len(usual)} questions, without networks"
+        times: dict[str, Callable[[Update], float]] = {
+            "new place": lambda one: one.new,
+            "known place": lambda one: one.known,
+            "the first": lambda one: one.first / one.bare,
+        }
+        for name, time in times.items():
+            worst = max(usual, key=time)
+            self.line(f"slider update, {name}", f"{median(map(time, usual)):.1f} x", note)
+            self.line("  at most", f"{time(worst):.1f} x", worst.slug)
 
     def line(self, what: str, value: str, note: str = "") -> None:
         self.stdout.write(f"{what:36}{value:>10}   {note}".rstrip())
