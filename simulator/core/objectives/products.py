@@ -34,14 +34,13 @@ def product(matrix: FloatArray, count: int) -> Product:
 
 
 def _elementwise(matrix: FloatArray, count: int) -> Product:
-    entries = [[np.array(entry) for entry in row] for row in matrix]
-    scratch = empty(count)
+    first, *others = [np.ascontiguousarray(column[:, None]) for column in matrix.T]
+    scratch = empty(matrix.shape[0], count)
 
     def multiply(x: FloatArray, out: FloatArray) -> None:
-        for row, target in zip(entries, out, strict=True):
-            np.multiply(x[0], row[0], target)
-            for entry, coordinate in zip(row[1:], x[1:], strict=True):
-                np.multiply(coordinate, entry, scratch)
-                np.add(target, scratch, target)
+        np.multiply(x[0], first, out)
+        for coordinate, column in zip(x[1:], others, strict=True):
+            np.multiply(coordinate, column, scratch)
+            np.add(out, scratch, out)
 
     return multiply
