@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.core.schedulers import SCHEDULERS
-from simulator.core.schedulers.plateau import REDUCE_LR_ON_PLATEAU
 from simulator.core.spec import Run
 
 FloatArray = NDArray[np.float64]
@@ -43,7 +42,7 @@ def momentum_table(run: Run, steps: int) -> FloatArray | None:
 
 def watches_loss(run: Run) -> bool:
     """Whether the rate of `run` depends on its losses, so that it is not known beforehand."""
-    return run.scheduler is not None and run.scheduler.name == REDUCE_LR_ON_PLATEAU.name
+    return run.scheduler is not None and SCHEDULERS[run.scheduler.name].rates is None
 
 
 def cycles_momentum(run: Run) -> bool:
@@ -55,7 +54,7 @@ def _rates(run: Run, base: FloatArray, steps: int) -> FloatArray:
     if run.scheduler is None:
         return np.broadcast_to(base, (steps + 1, len(base)))
     scheduler = SCHEDULERS[run.scheduler.name]
-    return scheduler.rates(run.scheduler.options, base, _epochs(run, steps))[_epoch_of(run, steps)]
+    return scheduler.table(run.scheduler.options, base, _epochs(run, steps))[_epoch_of(run, steps)]
 
 
 def _epochs(run: Run, steps: int) -> int:

@@ -103,6 +103,8 @@ def allocated(rows: int, width: int, loss_rows: int, count: int) -> tuple[FloatA
 def _starts(runs: Sequence[Run], objective: Objective) -> FloatArray:
     """theta_0 of every run, (D, B), or of the one for all (D, 1)."""
     starts = [objective.initial(run.objective.options) if run.start is None else run.start for run in runs]
+    if any(start is None for start in starts):
+        raise ValueError(f"{objective.name} has no start of its own, so a run must have one")
     return np.array(starts, dtype=np.float64).T
 
 

@@ -72,9 +72,9 @@ class Objective(ABC):
         """Losses (R, B) of states (R, D, B). `room` is kept between the blocks of one history (see kept)."""
 
     @classmethod
-    def initial(cls, options: Options) -> FloatArray:
-        """theta_0 (D,) of the objective's own, where `own_start` allows a start of null."""
-        raise NotImplementedError(f"{cls.name} has no initialisation of its own")
+    def initial(cls, options: Options) -> FloatArray | None:
+        """theta_0 (D,) of the objective's own, where `own_start` allows a start of null; else None."""
+        return None
 
     @classmethod
     def operations(cls, options: Options, dim: int, rows: int) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulator.core.datasets import Data
-from simulator.core.pytorch.source import call, keywords, literal, tensor
+from simulator.core.pytorch.source import Untranslated, call, keywords, literal, tensor
 
 _CIRCLES = '''\
 def circles(n, seed, noise):
@@ -85,7 +85,7 @@ def data_code(data: Sequence[Data], name: Callable[[str, int], str]) -> list[str
 def _rows(data: Data, X: str, y: str) -> str:
     options = data.options
     if set(options) not in _KEYS:
-        raise NotImplementedError(f"data with the options {sorted(options)}")
+        raise Untranslated(f"data with the options {sorted(options)}")
     if not data.given:
         drawn = keywords({key: literal(options[key]) for key in ("n", "seed", "noise")})
         return call(options["dataset"], drawn, lead=f"{X}, {y} = ") + _made(data, X, y)

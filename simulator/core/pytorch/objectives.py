@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from simulator.core.arguments import Options
 from simulator.core.datasets import Data
-from simulator.core.pytorch.source import TAB, added, difference, product, squared, tensor
+from simulator.core.pytorch.source import TAB, Untranslated, added, difference, product, squared, tensor
 from simulator.core.spec import ObjectiveSpec
 
 
@@ -56,9 +56,9 @@ def objective_code(spec: ObjectiveSpec, data: Data | None, names: Names, *, batc
 
 
 def _only(options: Options, *names: str) -> None:
-    """Refuse options that came later than their translation: a program must not leave one out in silence."""
+    """Raise Untranslated where there are others."""
     if set(options) != set(names):
-        raise NotImplementedError(f"options {sorted(options)}, of which {sorted(names)} are translated")
+        raise Untranslated(f"options {sorted(options)}, of which {sorted(names)} are translated")
 
 
 def _constant(name: str, value: str) -> str:

@@ -8,6 +8,10 @@ WIDTH = 99
 TAB = "    "
 
 
+class Untranslated(ValueError):
+    """An option that came later than its translation: a program must not leave one out in silence."""
+
+
 def literal(value: Any) -> str:
     """A canonical value (number, boolean, text, None, tuple of them) as Python source.
 

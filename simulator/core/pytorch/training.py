@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.core.pytorch.source import TAB, call, keywords, literal
+from simulator.core.rates import watches_loss
 from simulator.core.schedulers.plateau import REDUCE_LR_ON_PLATEAU
 from simulator.core.spec import Run
 
@@ -74,7 +75,7 @@ class Loop:
         )
         scheduled = [run for run in runs if run.scheduler is not None]
         self.intervals = {run.scheduler_interval for run in scheduled}
-        self.watching = [run for run in scheduled if _watches(run)]
+        self.watching = [run for run in scheduled if watches_loss(run)]
         self.all_watch = len(self.watching) == len(scheduled)
         self.metrics = {run.plateau_metric for run in self.watching}
 
@@ -97,7 +98,7 @@ class Loop:
         }
         if run.scheduler is not None and len(self.intervals) > 1 and run.scheduler_interval != 1:
             named["interval"] = literal(run.scheduler_interval)
-        if _watches(run) and run.plateau_metric != "before" and len(self.metrics) > 1:
+        if watches_loss(run) and run.plateau_metric != "before" and len(self.metrics) > 1:
             named["metric"] = literal(run.plateau_metric)
         return given + keywords({name: value for name, value in named.items() if value is not None})
 
@@ -186,10 +187,6 @@ def _where(part: Part, lines: list[str]) -> list[str]:
     if not part.optional:
         return lines
     return [f"if {part.name} is not None:", *(TAB + line for line in lines)]
-
-
-def _watches(run: Run) -> bool:
-    return run.scheduler is not None and run.scheduler.name == REDUCE_LR_ON_PLATEAU.name
 
 
 def _noise(run: Run) -> str | None:

@@ -30,7 +30,8 @@ class SchedulerSpec:
 class Scheduler:
     """A kind of scheduler.
 
-    `rates(options, base (B,), epochs)` gives the rates (epochs, B) that hold after 0, 1, … calls of `step()`;
+    `rates(options, base (B,), epochs)` gives the rates (epochs, B) that hold after 0, 1, … calls of `step()`,
+    and is None where they follow the losses of the run;
     `momenta(options, epochs)` the momentum (or beta1) that it sets meanwhile, or None. Both `check(options,
     path)`, for options that do not fit together, and `check_calls(options, calls, path)`, for what PyTorch
     would raise within that many calls of `step()`, raise ScenarioError.
@@ -38,10 +39,16 @@ class Scheduler:
 
     name: str
     arguments: tuple[Argument, ...]
-    rates: Rates
+    rates: Rates | None
     momenta: Momenta | None = None
     check: Callable[[Options, str], None] | None = None
     check_calls: Callable[[Options, int, str], None] | None = None
+
+    def table(self, options: Options, base: FloatArray, epochs: int) -> FloatArray:
+        """The rates (epochs, B). Raises ValueError where they are not known before the run."""
+        if self.rates is None:
+            raise ValueError(f"the rates of {self.name} follow the losses of a run")
+        return self.rates(options, base, epochs)
 
 
 def multiples(factors: FloatArray, base: FloatArray) -> FloatArray:

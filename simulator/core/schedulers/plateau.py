@@ -8,11 +8,6 @@ from numpy.typing import NDArray
 from simulator.core.arguments import Argument, Options, choice, integer, number
 from simulator.core.schedulers.base import FloatArray, Scheduler
 
-
-def _rates(options: Options, base: FloatArray, epochs: int) -> FloatArray:
-    raise NotImplementedError("the rates of ReduceLROnPlateau depend on the run; Plateau follows it")
-
-
 REDUCE_LR_ON_PLATEAU = Scheduler(
     "ReduceLROnPlateau",
     (
@@ -25,7 +20,7 @@ REDUCE_LR_ON_PLATEAU = Scheduler(
         Argument("min_lr", number(at_least=0), 0.0),
         Argument("eps", number(at_least=0), 1e-8),
     ),
-    _rates,
+    rates=None,  # `Plateau` follows the run
 )
 
 

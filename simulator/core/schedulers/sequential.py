@@ -42,7 +42,7 @@ def _rates(known: Mapping[str, Scheduler], options: Options, base: FloatArray, e
         base = np.full_like(base, first.options["base_lr"])
     result = np.empty((epochs, len(base)))
     for scheduler, start, stop in _phases(options, epochs):
-        result[start:stop] = known[scheduler.name].rates(scheduler.options, base, stop - start)
+        result[start:stop] = known[scheduler.name].table(scheduler.options, base, stop - start)
     return result
 
 

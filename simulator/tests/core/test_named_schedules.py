@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator.core.arguments import Options
 from simulator.core.errors import ScenarioError
+from simulator.core.schedulers import SCHEDULERS
 from simulator.core.spec import Scenario, parse_scenario
 from simulator.core.training import simulate
 
@@ -70,3 +72,9 @@ def test_bad_arguments_are_named(scheduler: dict[str, object], where: str) -> No
     with pytest.raises(ScenarioError) as caught:
         scenario(scheduler)
     assert list(caught.value.fields) == [f"runs[0].scheduler.{where}"]
+
+
+def test_every_scheduler_but_one_tells_its_rates_before_the_run() -> None:
+    assert [kind.name for kind in SCHEDULERS.values() if kind.rates is None] == ["ReduceLROnPlateau"]
+    with pytest.raises(ValueError, match="follow the losses of a run"):
+        SCHEDULERS["ReduceLROnPlateau"].table(Options({}), np.array([0.1]), 3)

@@ -1,5 +1,6 @@
 """Objectives against their formulas, their gradients against differences, their minima and curvatures."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -204,6 +205,20 @@ def test_the_network_is_initialised_as_promised() -> None:
     assert run.start is None
     assert run.dim == 13
     assert np.array_equal(build(run).initial(run.objective.options), expected)
+
+
+def test_a_run_without_a_start_is_refused_where_the_objective_has_none() -> None:
+    parsed = parse_scenario(
+        {
+            "objective": {"name": "quadratic", "eigenvalues": [1, 2]},
+            "start": [1, 1],
+            "steps": 1,
+            "runs": [{"optimizer": {"name": "SGD", "lr": 0.1}}],
+        }
+    )
+    without = replace(parsed, runs=(replace(parsed.runs[0], start=None),))
+    with pytest.raises(ValueError, match="quadratic has no start of its own"):
+        simulate(without)
 
 
 @pytest.mark.parametrize("dataset", ["circles", "sine", "blobs"])
