@@ -69,6 +69,23 @@ def refused_cases() -> list[Case]:
     schedulers.append(
         ({"name": "Adagrad", "lr": 0.01}, {"name": "OneCycleLR", "max_lr": 0.01, "total_steps": 40})
     )
+    schedulers += [
+        (
+            sgd,
+            {
+                "name": "SequentialLR",
+                "schedulers": [{"name": "ExponentialLR", "gamma": 0.9}, {"name": name, "total_iters": 0}],
+                "milestones": [5],
+            },
+        )
+        for name in ("LinearLR", "PolynomialLR")
+    ]
+    schedulers.append(
+        (
+            {"name": "RMSprop", "lr": 0.01, "momentum": 0.9},
+            {"name": "CyclicLR", "base_lr": 0.001, "max_lr": 0.01, "base_momentum": 0.8, "max_momentum": 0.0},
+        )
+    )
     runs = [{"optimizer": one} for one in optimizers]
     runs += [{"optimizer": optimizer, "scheduler": scheduler} for optimizer, scheduler in schedulers]
     return [{**_QUADRATIC, "runs": [run]} for run in runs]

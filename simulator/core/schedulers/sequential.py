@@ -19,6 +19,9 @@ _REFUSED = {
     "OneCycleLR": "cannot hold OneCycleLR, which overwrites the base rate of the others.",
 }
 
+# Their closed forms, by which PyTorch begins them at a milestone, divide by total_iters.
+_DIVIDING = frozenset({"LinearLR", "PolynomialLR"})
+
 
 def sequential_lr(known: Mapping[str, Scheduler]) -> Scheduler:
     """SequentialLR over the `known` kinds of schedulers."""
@@ -42,7 +45,8 @@ def _rates(known: Mapping[str, Scheduler], options: Options, base: FloatArray, e
         base = np.full_like(base, first.options["base_lr"])
     result = np.empty((epochs, len(base)))
     for scheduler, start, stop in _phases(options, epochs):
-        result[start:stop] = known[scheduler.name].table(scheduler.options, base, stop - start)
+        begun = _begun(scheduler) if start else scheduler
+        result[start:stop] = known[begun.name].table(begun.options, base, stop - start)
     return result
 
 
@@ -65,9 +69,26 @@ def _momenta(known: Mapping[str, Scheduler], options: Options, epochs: int) -> F
 
 def _check_calls(known: Mapping[str, Scheduler], options: Options, calls: int, path: str) -> None:
     for index, (scheduler, start, stop) in enumerate(_phases(options, calls + 1)):
-        check = known[scheduler.name].check_calls
+        check, where = known[scheduler.name].check_calls, f"{path}.schedulers[{index}]"
+        if start and stop > start and scheduler.name in _DIVIDING and not scheduler.options["total_iters"]:
+            raise error_at(
+                f"{where}.total_iters",
+                "bad_value",
+                "must be at least 1 after a milestone: PyTorch divides by it there.",
+            )
         if check is not None and stop > start:
-            check(scheduler.options, stop - start - 1, f"{path}.schedulers[{index}]")
+            check(scheduler.options, stop - start - 1, where)
+
+
+def _begun(scheduler: SchedulerSpec) -> SchedulerSpec:
+    """The scheduler as PyTorch begins it at a milestone: by its closed form.
+
+    In that form a ConstantLR without iterations is over at once, and not, as elsewhere, for ever at its
+    factor.
+    """
+    if scheduler.name == "ConstantLR" and not scheduler.options["total_iters"]:
+        return SchedulerSpec(scheduler.name, Options({**scheduler.options, "factor": 1.0}))
+    return scheduler
 
 
 def _reader(known: Mapping[str, Scheduler]) -> Reader:

@@ -57,7 +57,8 @@ def read_scheduler(
 
 
 def _check_momenta(momenta: NDArray[np.float64], optimizer: OptimizerSpec, path: str) -> None:
-    """A scheduler that cycles the momentum needs an optimizer that has one, and a beta1 must stay below 1."""
+    """A scheduler that cycles the momentum needs an optimizer that has one; a beta1 must stay below 1, and
+    RMSprop's buffer has to be made by the first update."""
     cycled = OPTIMIZERS[optimizer.name].momentum
     if cycled is None:
         raise error_at(
@@ -69,6 +70,13 @@ def _check_momenta(momenta: NDArray[np.float64], optimizer: OptimizerSpec, path:
     if cycled == "betas" and not ((momenta >= 0) & (momenta < 1)).all():
         raise error_at(
             path, "out_of_bounds", "must cycle the momentum within 0 and 1, because it becomes beta1."
+        )
+    if optimizer.name == "RMSprop" and momenta[0] <= 0 and (momenta > 0).any():
+        raise error_at(
+            path,
+            "bad_value",
+            "must begin with a momentum above 0: PyTorch's RMSprop makes the buffer of its momentum in the "
+            "first update only, and raises in a later one that needs it.",
         )
 
 
