@@ -54,6 +54,19 @@ SPECIAL: list[dict[str, Any]] = [
     },
     FIRST
     | {
+        "runs": [
+            {
+                "optimizer": {"name": "SGD", "lr": 0.1},
+                "scheduler": {"name": "SequentialLR", "schedulers": [{"name": "LinearLR"}], "milestones": []},
+            },
+            {
+                "optimizer": {"name": "Adam", "lr": 0.1},
+                "scheduler": {"name": "MultiStepLR", "milestones": []},
+            },
+        ]
+    },
+    FIRST
+    | {
         "noise": {"sigma": 1, "seed": 0},
         "runs": [
             {"optimizer": {"name": "SGD", "lr": 0.1}},

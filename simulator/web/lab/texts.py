@@ -214,12 +214,15 @@ def read_value(text: str, argument: Argument) -> Any:
 
 
 def read_list(text: str) -> Any:
-    """Numbers with commas or spaces between them, bracketed or not, or a list as JSON; None for nothing."""
+    """Numbers with commas or spaces between them, bracketed or not, or a list as JSON; None for nothing.
+
+    Brackets with nothing between them are an empty list, as MultiStepLR and SequentialLR may have one.
+    """
     inner = text.strip().removeprefix("[").removesuffix("]")
     if "[" in inner or "{" in inner:
         return read_json(text)
     parts = [part for part in re.split(r"[,;\s]+", inner) if part]
-    return [_read(part, "number") for part in parts] if parts else None
+    return [_read(part, "number") for part in parts] if parts or inner != text.strip() else None
 
 
 def read_json(text: str) -> Any:
