@@ -137,7 +137,8 @@ def answered(request: HtmxRequest, response_id: UUID, choice: str = "") -> HttpR
         return SeeOther(f"{address}#feedback")
     stored = _stored().get(pk=response_id)
     feedback = _feedback(request, stored, is_repeat=_differs(stored, choice))
-    shown = render(request, "quizzes/feedback_swap.html", {"feedback": feedback})
+    # The page is about to be at the address of the response: what leads back to it has to say that one.
+    shown = render(request, "quizzes/feedback_swap.html", {"feedback": feedback, "page": address})
     shown["HX-Push-Url"] = address
     return shown
 

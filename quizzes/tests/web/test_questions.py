@@ -224,9 +224,12 @@ def test_who_takes_a_figure_to_the_lab_finds_back(client: Client) -> None:
     lab = client.get(unescape(lead)).content.decode()
     address = feedback.request["PATH_INFO"]
     assert f'<a href="{address}">Back to where the figure is from</a>' in lab
-    # Where a script swaps the answer in, the page is still that of the question.
-    here = {**HTMX, "HX-Current-URL": f"http://testserver{question.get_absolute_url()}?topic=a&n=2"}
-    data = {"id": str(uuid4()), "choice": WRONG}
-    swapped = client.post(question.get_absolute_url(), data, headers=here).content.decode()
-    (lead,) = re.findall(r'href="(/lab/[^"]+)"[^>]*data-lab', swapped)
-    assert f"from={quote(question.get_absolute_url(), safe='')}%3Ftopic%3Da%26n%3D2" in unescape(lead)
+    # Where a script swaps the answer in, the page is at the answer's address from then on. The question's
+    # own would put the question again.
+    address = f"{question.get_absolute_url()}?topic=too-high"
+    here = {**HTMX, "HX-Current-URL": f"http://testserver{address}"}
+    swapped = client.post(address, {"id": str(uuid4()), "choice": WRONG}, headers=here)
+    (lead,) = re.findall(r'href="(/lab/[^"]+)"[^>]*data-lab', swapped.content.decode())
+    pushed = swapped.headers["HX-Push-Url"]
+    assert pushed.startswith("/responses/") and pushed.endswith("?topic=too-high")
+    assert f"from={quote(pushed, safe='')}" in unescape(lead)
