@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 _POINTS = 161
 _MOST_HOPS = 120
 _NUMBERED = 5
+_LARGEST = 1e300  # of a loss that is drawn; where it overflows, the curve leaves the picture
 _PREDICTED = 2.5  # a predicted run may rise so many times as high as the runs that happen
 
 
@@ -49,15 +50,16 @@ def frame(
     bottoms, tops = [], []
     for index, surface in enumerate(surfaces):
         curve = surface.loss(at[:, None])
-        bottoms.append(float(np.nanmin(curve)))
-        inner = (curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:])
+        bottoms.append(float(curve[np.isfinite(curve)].min(initial=_LARGEST)))
+        inner = (curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:]) & np.isfinite(curve[1:-1])
         tops += [float(value) for value in curve[1:-1][inner]]  # barriers
         tops += [
             _highest(run, left, right) for run in series if run.surface == index and run.role == "happens"
         ]
     ceiling = min(bottoms) + _PREDICTED * (max(tops) - min(bottoms))
     tops += [_highest(run, left, right, ceiling) for run in series if run.role == "prediction"]
-    bottom, top = min(bottoms), max(tops)
+    top = float(np.clip(max(tops), -_LARGEST, _LARGEST))
+    bottom = float(np.clip(min(bottoms), -_LARGEST, top))
     span = (top - bottom) or 1.0
     y = linear_axis(_("loss"), bottom - 0.04 * span, top + 0.12 * span, count=5)
     return Frame("landscape", _("Steps on the loss curve"), x, y, width)
@@ -121,7 +123,9 @@ def _curves(surfaces: Sequence[Surface], frame: Frame) -> tuple[Floats, list[Flo
     """The parameters (n,) at which the loss is drawn, and the losses (n,) of each surface there."""
     at = np.linspace(frame.x.low, frame.x.high, _POINTS)
     far = 3 * frame.y.high - 2 * frame.y.low  # off the axis, where the line is cut
-    return at, [np.minimum(surface.loss(at[:, None]), far) for surface in surfaces]
+    deep = 3 * frame.y.low - 2 * frame.y.high
+    # What is no number has overflowed on the way, and is taken for one beyond the axis.
+    return at, [np.clip(np.fmin(surface.loss(at[:, None]), far), deep, far) for surface in surfaces]
 
 
 def _surface_rows(surfaces: Sequence[Surface], frame: Frame) -> Rows:

@@ -11,6 +11,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from simulator.core.errors import ScenarioError
+from simulator.core.spec import parse_scenario
 from simulator.figures.renderer import Renderer, RendererCrashed
 from simulator.services import build_figure, figure_panels, named_scenarios, panels_for, run_scenario, scenes
 from simulator.services.controls import Prediction, Slider
@@ -108,6 +109,26 @@ def test_not_finite_numbers_are_null_or_left_out() -> None:
     text = orjson.dumps(figure_data(scene, None))
     assert orjson.loads(text)["runs"][0]["status"] == "diverged"
     assert b"e+308" not in text
+
+
+@pytest.mark.parametrize(
+    ("objective", "start"),
+    [
+        ({"name": "polynomial", "coeffs": [0, 0, 0, 0, 1]}, 1e77),  # overflows over the view
+        ({"name": "polynomial", "coeffs": [0, 0, 0, 0, 1]}, 1e90),  # and at the start
+        ({"name": "polynomial", "coeffs": [0, 1]}, 1e308),
+        ({"name": "polynomial", "coeffs": [0, 0, 0, -1]}, 1e110),  # overflows to below
+        ({"name": "polynomial", "coeffs": [1e308, 1e308]}, 10),
+        ({"name": "double_well"}, 1e100),
+        ({"name": "rippled", "amp": 1e308}, 1),
+        ({"name": "two_wells", "depth": [1, 1], "center": [0, 1], "width": [1e-200, 1]}, 0),
+    ],
+)
+def test_a_loss_that_overflows_is_drawn_all_the_same(objective: dict[str, Any], start: float) -> None:
+    run = {"optimizer": {"name": "SGD", "lr": 0.1}}
+    scenario = parse_scenario({"objective": objective, "start": [start], "steps": 10, "runs": [run]})
+    figure = build_figure(scenario)
+    assert figure.panels and figure.told and figure.table
 
 
 def test_a_bad_rate_is_told_in_the_form_and_the_figure_stays() -> None:
