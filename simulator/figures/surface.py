@@ -78,7 +78,7 @@ def view(
     """
     paths = [run.params for run in series if run.params is not None]
     starts = np.array([path[0] for path in paths])
-    centre = minimum if minimum is not None and np.isfinite(minimum).all() else starts.mean(axis=0)
+    centre = minimum if minimum is not None and np.isfinite(minimum).all() else _middle(starts)
     fixed = [starts, np.array([centre])]
     if minimum is not None and len(centre) == 1:
         fixed.append(2 * centre - starts)  # the other side, where a step too long lands
@@ -96,6 +96,13 @@ def view(
         near = (np.abs(path - centre) <= reach * radius).all(axis=1)
         points = np.concatenate([points, path[near]])
     return points.min(axis=0), points.max(axis=0)
+
+
+def _middle(points: Floats) -> Floats:
+    """The mean (D,) of points (n, D); the first of them where their sum overflows."""
+    with np.errstate(over="ignore"):
+        mean: Floats = points.mean(axis=0)
+    return mean if np.isfinite(mean).all() else points[0]
 
 
 def leaves(path: Floats, low: Floats, high: Floats) -> tuple[int, Floats] | None:
