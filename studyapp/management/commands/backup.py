@@ -71,7 +71,8 @@ def copy_sqlite(source: Path, target: Path) -> None:
 
 
 def dump_postgresql(target: Path) -> None:
-    """Dump with ``pg_dump``; the password goes through the environment, which other users cannot read."""
+    """Dump with ``pg_dump``; the password goes through the environment, which other users cannot read. Where
+    there is none, nobody is asked for it: who is at the terminal may be a timer."""
     if not shutil.which("pg_dump"):
         raise CommandError("pg_dump is needed (Debian, Ubuntu: apt-get install postgresql-client).")
     values = connection.settings_dict
@@ -83,8 +84,11 @@ def dump_postgresql(target: Path) -> None:
         "PGDATABASE": "NAME",
     }
     environment = {name: str(values[key]) for name, key in known.items() if values.get(key)}
+    # What else the address asks of a connection, above all that it be encrypted (sslmode) and to whom.
+    _arguments, asked = connection.client.settings_to_cmd_args_env(values, [])
+    environment |= asked or {}
     done = subprocess.run(
-        ["pg_dump", "--format=custom", "--no-owner", "--file", str(target)],  # noqa: S607
+        ["pg_dump", "--format=custom", "--no-owner", "--no-password", "--file", str(target)],  # noqa: S607
         env=os.environ | environment,
         capture_output=True,
         text=True,
