@@ -45,6 +45,7 @@ class RunResult:
     val_loss: FloatArray | None = None
     accuracy: FloatArray | None = None
     val_accuracy: FloatArray | None = None
+    _held: int = field(default=0, repr=False)
 
     @cached_property
     def words(self) -> str:
@@ -53,13 +54,14 @@ class RunResult:
 
     @property
     def nbytes(self) -> int:
-        """About the memory it holds, in bytes: words that are still to be made hold what they are made of."""
-        arrays = [array for array in (self.lr, self.loss, self.params) if array is not None]
-        return sum(array.nbytes for array in arrays) * (1 if isinstance(self._words, str) else 2)
+        """About the memory that its numbers hold, in bytes: those told, and its share of the trajectories
+        that its words are made of when somebody asks for them."""
+        told = (self.lr, self.loss, self.params, self.val_loss, self.accuracy, self.val_accuracy)
+        return self._held + sum(series.nbytes for series in told if series is not None)
 
     def __getstate__(self) -> dict[str, Any]:
         words = self.words
-        return {**self.__dict__, "_words": words}
+        return {**self.__dict__, "_words": words, "_held": 0}
 
 
 class Result:
@@ -153,6 +155,9 @@ def _run_result(
             minimum=part.minimum(column),
         )
 
+    held = part.nbytes // len(part.runs)
+    if params is not None and np.may_share_memory(params, part.params):
+        held -= params.nbytes
     return RunResult(
         run.label,
         lr,
@@ -166,6 +171,7 @@ def _run_result(
         None if measured is None else _column(measured.val_loss, column),
         None if measured is None else _column(measured.accuracy, column),
         None if measured is None else _column(measured.val_accuracy, column),
+        held,
     )
 
 

@@ -49,6 +49,11 @@ class Trajectories:
         """Which runs have noise or batches (B,)."""
         return np.array([run.stochastic for run in self.runs])
 
+    @property
+    def nbytes(self) -> int:
+        """What they take in memory; rates that never change lie there once."""
+        return self.params.nbytes + self.loss.nbytes + (self.lr.nbytes if self.lr.strides[0] else 0)
+
     def gradient_norms(self, rows: IntArray, runs: IntArray) -> FloatArray:
         """Euclidean norms (rows, runs) of the full noise-free gradient."""
         return gradient_norms(self.objective, self.params, rows)[:, runs]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from threading import Condition
+from threading import Condition, RLock
 
 from cachetools import LRUCache, cached
 
@@ -18,13 +18,15 @@ from simulator.core.cost import estimate
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
 from simulator.core.training import RunResult, simulate
-from simulator.services.apart import SHORT_SECONDS, expected_seconds, run_once
+from simulator.services.apart import SHORT_SECONDS, expected_seconds, run_once, waiting_place
 from simulator.services.controls import Slider
 from simulator.services.simulation import run_scenario
 
 _TOGETHER = 128  # places at most: all of a slider, if it is not finer than usual
 _BYTES = 20_000_000  # of their losses, rates and parameters at most
+_HELD_BYTES = 100_000_000  # while they are simulated, at most
 _KEPT_BYTES = 64_000_000  # by each process
+_MOST_KEPT = 64  # stretches
 _DEARER = 2.0  # times what the run alone costs, at most
 _LONG = 250_000_000  # operations: a run of more is not simulated for nothing
 
@@ -61,6 +63,12 @@ class Places:
         ]
         return replace(self.scenario, runs=tuple(runs))
 
+    def stretch(self, number: int) -> Scenario:
+        """The scenario with the moved run alone, once at each place of a stretch of those simulated
+        together."""
+        first = number * self.together
+        return self.at(self.slider.values[first : first + self.together])
+
     @cached_property
     def together(self) -> int:
         """How many places are worth simulating at once: as many as cost little more than one."""
@@ -69,12 +77,17 @@ class Places:
             return 1
         for_all = alone.calls  # the calls are the same for one run and for many
         affordable = int((_DEARER * alone.total - for_all) // max(alone.operations, 1))
-        return min(_TOGETHER, affordable, _BYTES // self.bytes)
+        return min(_TOGETHER, affordable, _BYTES // self.bytes, _HELD_BYTES // alone.bytes)
 
     @property
     def bytes(self) -> int:
         """What one place takes in memory: of each step the loss, the rate, the parameters if recorded."""
         return (self.scenario.steps + 1) * (2 + self.moved.dim * self.record.params) * 8
+
+    @cached_property
+    def short(self) -> bool:
+        """Whether the run alone is simulated in this process."""
+        return expected_seconds(self.alone, self.record) <= SHORT_SECONDS
 
     @cached_property
     def alone(self) -> Scenario:
@@ -89,15 +102,36 @@ def places_of(scenario: Scenario, moved: Run, slider: Slider, record: Record) ->
 
 
 def _nbytes(runs: Sequence[RunResult]) -> int:
-    return sum(run.nbytes for run in runs)
+    """What a stretch counts for: a part of the memory at least, since its objects and its scenario are not
+    counted, which of short runs are more than their numbers."""
+    return max(sum(run.nbytes for run in runs), _KEPT_BYTES // _MOST_KEPT)
 
 
-# Who asks while a stretch is being simulated waits for it instead of simulating it too.
-@cached(LRUCache[object, Sequence[RunResult]](_KEPT_BYTES, _nbytes), condition=Condition())
+class _LongWait(Condition):
+    """Who waits for a long simulation has one of the places for that, and is told to come back where all are
+    taken: the other threads of the web server stay free for pages."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        with waiting_place():
+            return super().wait(timeout)
+
+
+_kept = LRUCache[object, Sequence[RunResult]](_KEPT_BYTES, _nbytes)
+_lock = RLock()
+
+
 def _stretch(places: Places, number: int) -> Sequence[RunResult]:
-    count = places.together
-    together = places.at(places.slider.values[number * count : (number + 1) * count])
-    if expected_seconds(places.alone, places.record) <= SHORT_SECONDS:
-        # Not in another process: sending so many runs would take longer.
-        return simulate(together, places.record).runs
-    return run_once(together, places.record).runs
+    """The runs of the places simulated together, by its number. Who asks for it while it is being simulated
+    waits for it instead of simulating it too."""
+    return (_short_stretch if places.short else _long_stretch)(places, number)
+
+
+@cached(_kept, lock=_lock, condition=Condition(_lock))
+def _short_stretch(places: Places, number: int) -> Sequence[RunResult]:
+    # Not in another process: sending so many runs would take longer.
+    return simulate(places.stretch(number), places.record).runs
+
+
+@cached(_kept, lock=_lock, condition=_LongWait(_lock))
+def _long_stretch(places: Places, number: int) -> Sequence[RunResult]:
+    return run_once(places.stretch(number), places.record).runs

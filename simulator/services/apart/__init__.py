@@ -19,6 +19,7 @@ from simulator.services.apart.handle import (
     analyse_apart,
     order_apart,
     simulate_apart,
+    waiting_place,
 )
 from simulator.services.apart.length import SECONDS_PER_OPERATION, expected_seconds
 
@@ -33,6 +34,7 @@ __all__ = [
     "expected_seconds",
     "run_once",
     "simulate_apart",
+    "waiting_place",
 ]
 
 # Asking the child takes about a millisecond.

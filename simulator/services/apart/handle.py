@@ -9,6 +9,7 @@ import pickle
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,20 +62,26 @@ class _Apart:
     def do(self, *job: Any) -> Any:
         """The answer to a job (see ``child.py``). Raises SimulatorBusy, SimulatorFailed, or what the core
         raises."""
-        if not self.places.acquire(blocking=False):
-            raise SimulatorBusy("all places for long simulations are taken")
-        try:
+        with self.place():
             if not self.turn.acquire(timeout=WAIT_SECONDS):
                 raise SimulatorBusy(f"no turn within {WAIT_SECONDS:g} s")
             try:
                 kind, value = self._answer_to(job)
             finally:
                 self.turn.release()
-        finally:
-            self.places.release()
         if kind == "error":
             raise value
         return value
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """One of the places, for a while. Raises SimulatorBusy where all are taken."""
+        if not self.places.acquire(blocking=False):
+            raise SimulatorBusy("all places for long simulations are taken")
+        try:
+            yield
+        finally:
+            self.places.release()
 
     def _answer_to(self, job: tuple[Any, ...]) -> tuple[str, Any]:
         for attempt in (1, 2):
@@ -126,6 +133,11 @@ class _Apart:
 
 
 _apart = _Apart()
+
+
+def waiting_place() -> contextlib.AbstractContextManager[None]:
+    """A place for a thread that waits for the long simulation of another one. Raises SimulatorBusy."""
+    return _apart.place()
 
 
 def simulate_apart(scenario: Scenario, record: Record | None = None) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -10,10 +11,12 @@ import numpy as np
 import orjson
 import pytest
 
+from simulator.core.cost import check_budget
 from simulator.core.record import Record
 from simulator.core.spec import Scenario
 from simulator.core.training import Result, simulate
 from simulator.services import sliding
+from simulator.services.apart import SimulatorBusy, handle
 from simulator.services.controls import Slider
 from simulator.services.figures import figure_data
 from simulator.services.scenes import _still_series, make_scene
@@ -124,16 +127,71 @@ def test_who_asks_at_the_same_time_shares_one_simulation(monkeypatch: pytest.Mon
     assert [run.lr[0] for run in runs] == list(SLIDER.values[:32])
 
 
-def test_a_process_keeps_no_more_of_them_than_fits() -> None:
-    for number in range(6):
-        whole = scenario_of(sgd(0.05), steps=4000 + number)
-        places_of(whole, whole.runs[0], SLIDER, RECORD).run_at(SLIDER.values[number])
-    cache = sliding._stretch.cache
-    assert 0 < cache.currsize <= cache.maxsize == 64_000_000
-    kept = {
-        id(array): array.nbytes for runs in cache.values() for run in runs for array in (run.loss, run.params)
-    }
-    assert sum(kept.values()) <= 64_000_000
+def test_places_simulated_together_are_within_the_budget_of_a_simulation() -> None:
+    """Many parameters, which are not recorded, and little arithmetic beside many calls."""
+    whole = scenario_of(
+        sgd(0.01) | {"scheduler": {"name": "ReduceLROnPlateau"}, "batches": {"size": 1, "seed": 1}},
+        objective={"name": "logistic"},
+        data={"X": [[0.1 * column + row for column in range(40)] for row in range(2)], "y": [0, 1]},
+        start=[0.1] * 40,
+        steps=4900,
+    )
+    places = places_of(whole, whole.runs[0], SLIDER, Record())
+    assert places.together > 1
+    check_budget(places.at(SLIDER.values[: places.together]), places.record)
+
+
+def test_only_as_many_threads_wait_for_a_long_simulation_as_have_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those that wait for somebody else's are among them; all of them share one simulation."""
+    whole = scenario_of(sgd(0.05), steps=3000, **VALLEY)
+    places, apart = places_of(whole, whole.runs[0], SLIDER, RECORD), handle._Apart()
+    assert not places.short
+    simulated, answer = [], apart._answer_to
+
+    def counting(job: tuple[Any, ...]) -> tuple[str, Any]:
+        simulated.append(job)
+        return answer(job)
+
+    monkeypatch.setattr(apart, "_answer_to", counting)
+    monkeypatch.setattr(handle, "_apart", apart)
+    apart.turn.acquire()  # somebody else's simulation takes its time
+    with ThreadPoolExecutor(2 * handle.PLACES) as threads:
+        asked = [threads.submit(places.run_at, rate) for rate in SLIDER.values[: 2 * handle.PLACES]]
+        until = time.monotonic() + 5
+        while sum(one.done() for one in asked) < handle.PLACES and time.monotonic() < until:
+            time.sleep(0.01)
+        refused = [one for one in asked if one.done()]
+        apart.turn.release()
+    apart.end()
+    assert len(refused) == handle.PLACES
+    assert all(isinstance(one.exception(), SimulatorBusy) for one in refused)
+    assert all(one.exception() is None for one in asked if one not in refused)
+    assert len(simulated) == 1
+
+
+LONG: dict[str, Any] = {"steps": 4000}
+SHORT: dict[str, Any] = {"steps": 5}
+WIDE: dict[str, Any] = {
+    "objective": {"name": "quadratic", "eigenvalues": [1 + index / 100 for index in range(200)]},
+    "start": [1.0] * 200,
+    "steps": 400,
+}
+
+
+@pytest.mark.parametrize(("settings", "sliders"), [(LONG, 6), (SHORT, 70), (WIDE, 20)])
+def test_a_process_keeps_no_more_of_them_than_fits(settings: dict[str, Any], sliders: int) -> None:
+    sliding._kept.clear()
+    for number in range(sliders):
+        whole = scenario_of(sgd(0.05 + number / 1e4), **settings)
+        record = Record(params=whole.runs[0].dim <= 2)
+        places_of(whole, whole.runs[0], SLIDER, record).run_at(SLIDER.values[number])
+    kept = sliding._kept
+    assert 0 < kept.currsize <= kept.maxsize == 64_000_000
+    assert sum(run.nbytes for runs in kept.values() for run in runs) <= 64_000_000
+    # Objects and scenarios, which are not counted, are not too many either.
+    assert 1 < len(kept) <= 64 and len(kept) < sliders
 
 
 @pytest.mark.parametrize("case", ["plain", "noisy", "stepped"])
