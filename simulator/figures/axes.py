@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.core.numbers import format_number
 
 Floats = NDArray[np.float64]
-_LARGEST = 1e300
+LARGEST = 1e300  # what can be drawn: the distance between two such numbers is still one
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -67,7 +67,7 @@ def linear_axis(title: str, low: float, high: float, *, count: int = 5, ends: bo
     """A linear axis with about `count` round ticks. With `ends`, the domain is widened to round numbers. Ends
     beyond what can be drawn are moved to where the distance between them is still a number, and an end that
     is no number to 0."""
-    low, high = (0.0 if math.isnan(end) else min(max(end, -_LARGEST), _LARGEST) for end in (low, high))
+    low, high = (0.0 if math.isnan(end) else min(max(end, -LARGEST), LARGEST) for end in (low, high))
     if not high > low:
         pad = abs(low) * 0.1 or 1.0
         low, high = low - pad, high + pad
@@ -81,8 +81,9 @@ def linear_axis(title: str, low: float, high: float, *, count: int = 5, ends: bo
 
 def log_axis(title: str, low: float, high: float, *, most: int = 7) -> Axis:
     """A logarithmic axis from `low` > 0 to `high`, widened to round numbers, with at most `most` ticks. Ends
-    beyond what can be drawn are moved there, as those of a linear axis are."""
-    low, high = min(low, _LARGEST), min(high, _LARGEST)
+    beyond what can be drawn are moved as those of a linear one."""
+    if high > LARGEST:
+        low, high = min(low, LARGEST / 2), LARGEST
     if math.log10(high / low) > 2.2:
         rungs = _rungs(low, high)
         bottom, top = math.ceil(math.log10(rungs[0]) - 1e-9), math.floor(math.log10(rungs[-1]) + 1e-9)

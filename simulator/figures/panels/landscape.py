@@ -7,10 +7,10 @@ from functools import lru_cache, partial
 
 import numpy as np
 from django.utils.translation import gettext as _
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from simulator.figures import layers
-from simulator.figures.axes import linear_axis
+from simulator.figures.axes import LARGEST, linear_axis
 from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.labels import Label, dense_points, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
@@ -27,7 +27,6 @@ Floats = NDArray[np.float64]
 _POINTS = 161
 _MOST_HOPS = 120
 _NUMBERED = 5
-_LARGEST = 1e300  # of a loss that is drawn; where it overflows, the curve leaves the picture
 _PREDICTED = 2.5  # a predicted run may rise so many times as high as the runs that happen
 
 
@@ -49,17 +48,16 @@ def frame(
     at = np.linspace(x.low, x.high, _POINTS)
     bottoms, tops = [], []
     for index, surface in enumerate(surfaces):
-        curve = surface.loss(at[:, None])
-        bottoms.append(float(curve[np.isfinite(curve)].min(initial=_LARGEST)))
-        inner = (curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:]) & np.isfinite(curve[1:-1])
+        curve = _drawable(surface.loss(at[:, None]))
+        bottoms.append(float(curve.min()))
+        inner = (curve[1:-1] >= curve[:-2]) & (curve[1:-1] > curve[2:])
         tops += [float(value) for value in curve[1:-1][inner]]  # barriers
         tops += [
             _highest(run, left, right) for run in series if run.surface == index and run.role == "happens"
         ]
     ceiling = min(bottoms) + _PREDICTED * (max(tops) - min(bottoms))
     tops += [_highest(run, left, right, ceiling) for run in series if run.role == "prediction"]
-    top = float(np.clip(max(tops), -_LARGEST, _LARGEST))
-    bottom = float(np.clip(min(bottoms), -_LARGEST, top))
+    bottom, top = min(bottoms), max(tops)
     span = (top - bottom) or 1.0
     y = linear_axis(_("loss"), bottom - 0.04 * span, top + 0.12 * span, count=5)
     return Frame("landscape", _("Steps on the loss curve"), x, y, width)
@@ -69,7 +67,12 @@ def _highest(run: Series, left: float, right: float, ceiling: float = np.inf) ->
     """The highest loss of a run inside the view."""
     at = run.places[:, 0]
     seen = (at >= left) & (at <= right) & np.isfinite(run.loss) & (run.loss <= ceiling)
-    return float(run.loss[seen].max(initial=run.start))
+    return float(_drawable(run.loss[seen].max(initial=run.start)))
+
+
+def _drawable(losses: ArrayLike) -> Floats:
+    """Losses, those beyond what can be drawn moved to its edge; what is no number counts as too high."""
+    return np.nan_to_num(losses, nan=np.inf).clip(-LARGEST, LARGEST)
 
 
 def datasets(
@@ -124,8 +127,7 @@ def _curves(surfaces: Sequence[Surface], frame: Frame) -> tuple[Floats, list[Flo
     at = np.linspace(frame.x.low, frame.x.high, _POINTS)
     far = 3 * frame.y.high - 2 * frame.y.low  # off the axis, where the line is cut
     deep = 3 * frame.y.low - 2 * frame.y.high
-    # What is no number has overflowed on the way, and is taken for one beyond the axis.
-    return at, [np.clip(np.fmin(surface.loss(at[:, None]), far), deep, far) for surface in surfaces]
+    return at, [np.clip(_drawable(surface.loss(at[:, None])), deep, far) for surface in surfaces]
 
 
 def _surface_rows(surfaces: Sequence[Surface], frame: Frame) -> Rows:

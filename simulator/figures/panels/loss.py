@@ -8,7 +8,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from simulator.figures.axes import Axis, linear_axis, log_axis
+from simulator.figures.axes import LARGEST, Axis, linear_axis, log_axis
 from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.layers import Rows, Spec
 from simulator.figures.panels import curves
@@ -42,6 +42,8 @@ def _loss_axis(series: Sequence[Series]) -> Axis:
     start = max((abs(run.start) for run in shown if np.isfinite(run.start)), default=1.0) or 1.0
     window = window_of(max(run.steps for run in shown))
     low, high = _span(shown, start, _DIVERGING, window)
+    if high < low:  # noise throws a run that starts beside the minimum so far up that it never comes back
+        high = low * _DIVERGING
     reach_low, reach_high = _span(reach, start, _DIVERGING_REACH, window) if reach else (low, high)
     enough = _LOG_FROM_NOISY if window and any(run.noisy for run in shown) else _LOG_FROM
     if (low > 0 and high / low >= enough) or (low == 0 and high > 0):
@@ -71,7 +73,7 @@ def _span(series: Sequence[Series], start: float, diverging: float, window: int)
         lows.append(_lowest(run, sound, window))
         limit = start * (diverging if run.diverged_at is not None else _HIGHEST)
         highs.append(min(_highest(run, sound, window), limit) if run.diverged_at is None else limit)
-    return min(lows, default=start), max(highs)
+    return min(min(lows, default=start), LARGEST), min(max(highs), LARGEST)
 
 
 def _lowest(run: Series, losses: Floats, window: int) -> float:
