@@ -17,6 +17,7 @@ from simulator.core.numbers import format_number
 from simulator.core.spec import Scenario
 
 SMALLEST, LARGEST, MOST_STEPS = 1e-12, 1e6, 1000
+_WRITTEN = 1e-5  # relative: forms write rates with six digits, the ends of a slider too
 _NUMBER = re.compile(r"\+?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,3})?")
 _KEYS = ("run", "parameter", "min", "max", "scale", "steps")
 
@@ -128,7 +129,8 @@ def parse_rate(text: str | float, slider: Slider, *, exact: tuple[float, ...] = 
             value = float(text)
     elif not isinstance(text, bool):
         value = float(text)
-    if not (slider.min * (1 - 1e-9) <= value <= slider.max * (1 + 1e-9)) and value not in exact:
+    within = slider.min * (1 - _WRITTEN) <= value <= slider.max * (1 + _WRITTEN)
+    if not within and value not in exact:
         low, high = format_number(slider.min, 4), format_number(slider.max, 4)
         raise _error(
             "lr", "bad_value", _("must be a number from %(low)s to %(high)s") % {"low": low, "high": high}

@@ -51,6 +51,13 @@ def test_rates_are_read_and_snapped(text: str) -> None:
     assert parse_rate(text, slider) == 0.5
 
 
+@pytest.mark.parametrize("scale", ["log", "linear"])
+def test_the_ends_of_a_slider_can_be_asked_for_as_the_form_writes_them(scale: Any) -> None:
+    slider = Slider(min=0.012345649, max=1.2345678, scale=scale)
+    for value in slider.values:
+        assert parse_rate(f"{value:.6g}", slider) == value
+
+
 def test_the_questions_own_rate_is_kept_exactly() -> None:
     slider = Slider(min=0.1, max=1.1, scale="linear", steps=10)
     assert parse_rate("0.937", slider) == 0.9
