@@ -23,6 +23,7 @@ _DIVERGING = 1e3  # a diverging run is followed up to so many times the first lo
 _DIVERGING_REACH = 30.0
 _HIGHEST = 1e6
 _DEEPER = 1e-3  # of the lowest loss of the runs drawn: how much lower the slider may bring one in sight
+_SEEN_OF_REACH = 0.1  # of the means of a run that the slider brings, once it is down: so many may be below
 _BELOW_MEAN = 0.7  # of the way from the lowest mean down to the band's edge: there the axis ends
 _LOG_FROM = 30.0  # a smaller ratio of the highest to the lowest value reads better on a linear axis
 _LOG_FROM_NOISY = 6.0  # but the levels that noise leaves lie near one another at the bottom
@@ -87,7 +88,7 @@ def _lowest(run: Series, losses: Floats, window: int) -> float:
         return float(np.quantile(losses, 0.04))
     found = smoothed(losses, window)
     if run.role == "reach":
-        return float(np.median(found.mean[found.mean.size // 2 :]))
+        return float(np.quantile(found.mean[found.mean.size // 2 :], _SEEN_OF_REACH))
     return float((_BELOW_MEAN * found.low + (1 - _BELOW_MEAN) * found.mean)[found.full].min())
 
 

@@ -81,7 +81,14 @@ def test_the_axis_follows_the_means_not_the_dips(loss: Drawn) -> None:
     dips = [run.loss.min() for run in run_scenario(TWO).runs]
     level = means(TWO, 1).mean[-20:].mean()
     assert min(dips) < loss.frame.y.low / 50
-    assert level / 30 < loss.frame.y.low < means(TWO, 1).mean.min()
+    assert level / 60 < loss.frame.y.low < means(TWO, 1).mean.min()
+
+
+@pytest.mark.parametrize("place", range(0, 121, 10))
+def test_where_the_slider_brings_the_run_its_line_stays_in_the_picture(loss: Drawn, place: int) -> None:
+    moved = series_of(scene_for(TWO, **SAME), SLIDER.values[place])[1]
+    late = smoothed(moved.loss, window_of(TWO.steps)).mean[-20:]
+    assert (late < loss.frame.y.low).mean() <= 0.15
 
 
 def test_it_says_what_line_and_band_are(loss: Drawn) -> None:
