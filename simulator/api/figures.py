@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar
 
 import orjson
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -33,8 +34,8 @@ from simulator.services.figures import figure_data
 from simulator.services.renderer import RendererError
 from simulator.services.scenes import VERSION, Scene, make_scene
 
-FOR_EVER = {"public": True, "max_age": 365 * 24 * 3600, "immutable": True}
-FOR_A_WHILE = {"public": True, "max_age": 300}
+FOR_EVER = f"public, max-age={365 * 24 * 3600}, immutable"
+FOR_A_WHILE = "public, max-age=300"
 NARROWEST, WIDEST, USUAL_WIDTH = 240, 2000, 720
 _WIDTH = re.compile(r"[1-9][0-9]{0,4}")
 
@@ -84,14 +85,13 @@ class SceneView(APIView, ABC):
         """The parameters, checked. Raises ScenarioError naming the one that is wrong."""
         query = request.query_params
         for name in query:
-            if name not in (*self.parameters, "v"):
+            if name not in self.parameters and name != "v":
                 known = ", ".join((*self.parameters, "v"))
                 raise bad_parameter(
                     name, "unknown_parameter", _("is not a parameter here; they are %s") % known
                 )
-        readers = {"lr": _rate, "panel": _panel, "theme": _theme, "width": _width}
-        asked = {name: readers[name](query.get(name), scene) for name in self.parameters if name in readers}
-        return {"kind" if name == "panel" else name: value for name, value in asked.items()}
+        readers = [(name, *_READERS[name]) for name in self.parameters if name in _READERS]
+        return {called: read(query.get(name), scene) for name, called, read in readers}
 
 
 class FigureView(SceneView):
@@ -114,7 +114,7 @@ class FigureView(SceneView):
             except RendererError as error:
                 raise DrawingUnavailable from error
             response = HttpResponse(body, content_type=self.content_type, headers={"ETag": etag})
-        patch_cache_control(response, **(FOR_EVER if present else FOR_A_WHILE))
+        response["Cache-Control"] = FOR_EVER if present else FOR_A_WHILE
         # Opened by itself, a picture is a document; it needs nothing but itself.
         response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         response["X-Content-Type-Options"] = "nosniff"
@@ -147,6 +147,15 @@ def _width(text: str | None, scene: Scene) -> int:
     if text is not None and not NARROWEST <= width <= WIDEST:
         raise bad_parameter("width", "bad_value", _("must be a whole number from 240 to 2000"))
     return width or USUAL_WIDTH
+
+
+# By the name of a parameter: what it is called where it is used, and how it is read.
+_READERS: dict[str, tuple[str, Callable[[str | None, Scene], Any]]] = {
+    "lr": ("lr", _rate),
+    "panel": ("kind", _panel),
+    "theme": ("theme", _theme),
+    "width": ("width", _width),
+}
 
 
 def bad_parameter(name: str, code: str, text: Any) -> ScenarioError:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import orjson
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -104,7 +104,7 @@ class FigureFile(ByToken):
             content_type=self.content_type,
             headers={"ETag": etag, "Content-Disposition": f'attachment; filename="{name}"'},
         )
-        patch_cache_control(response, **FOR_A_WHILE)
+        response["Cache-Control"] = FOR_A_WHILE
         response["X-Content-Type-Options"] = "nosniff"
         return response
 

@@ -122,9 +122,11 @@ def clear_of(placed: Sequence[Label], points: Floats, others: Sequence[Label] = 
     cover none of the others."""
     if not placed:
         return []
-    left, top, right, bottom = np.array([label.box() for label in placed]).T[:, :, None]
-    x, y = points.T
-    under = (x > left - 2) & (x < right + 2) & (y > top - 2) & (y < bottom + 2)
+    boxes = np.array([label.box() for label in placed])
+    boxes += (-2, -2, 2, 2)
+    left, top, right, bottom = boxes.T[:, :, None]
+    x, y = np.ascontiguousarray(points.T)
+    under = (x > left) & (x < right) & (y > top) & (y < bottom)
     taken = [label.box() for label in others]
     return [
         label
@@ -145,9 +147,12 @@ class Crowd:
         self.width, self.height = width, height
         down, across = int(height / _CELL) + 2, int(width / _CELL) + 2
         # What is outside goes into a rim of cells that are not counted.
-        x, y = (np.concatenate([*points, np.zeros((0, 2))]) / _CELL + 1).T
-        column = np.minimum(np.maximum(x, 0), across + 1).astype(np.int64)
-        row = np.minimum(np.maximum(y, 0), down + 1).astype(np.int64)
+        at = np.concatenate([*points, np.zeros((0, 2))])
+        at /= _CELL
+        at += 1
+        np.maximum(at, 0, out=at)
+        np.minimum(at, (across + 1, down + 1), out=at)
+        column, row = at.astype(np.int64).T
         cells = np.bincount(row * (across + 2) + column, minlength=(down + 2) * (across + 2))
         self._sums = np.zeros((down + 1, across + 1), np.int64)
         inside = cells.reshape(down + 2, across + 2)[1:-1, 1:-1]
