@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import fields
 from itertools import product
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import YAML
 
 from quizzes.admin.fields.claim import JOINED, NEGATED, ClaimField, ClaimWidget, TypedClaim, texts_of_claim
 from quizzes.admin.fields.clause import part_names
 from quizzes.tests.admin.page_form import read_form
+from quizzes.tests.content.shipped import questions
 from simulator.core.claims import (
     CauseClaim,
     Claim,
@@ -386,10 +385,7 @@ def test_forged_names_do_no_harm() -> None:
 
 
 def test_nearly_all_claims_of_the_bank_need_no_json() -> None:
-    folder = Path(__file__).resolve().parents[2] / "content"
-    items = [
-        item for path in folder.glob("*/questions.yaml") for item in YAML(typ="safe", pure=True).load(path)
-    ]
-    claims = [choice["claim"] for item in items for choice in item["choices"] if "claim" in choice]
+    choices = [choice for question in questions() for choice in question.to_dict()["choices"]]
+    claims = [choice["claim"] for choice in choices if choice.get("claim") is not None]
     shown = [all(clause["form"] != "json" for clause in texts_of_claim(claim).clauses) for claim in claims]
     assert len(claims) > 20 and sum(shown) >= 0.9 * len(shown)
