@@ -9,10 +9,11 @@ import hashlib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from functools import lru_cache
+from threading import Lock
 from typing import Any, ClassVar
 
 import orjson
+from cachetools import LRUCache, cached
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -37,6 +38,8 @@ from simulator.services.scenes import VERSION, Scene, make_scene
 FOR_EVER = f"public, max-age={365 * 24 * 3600}, immutable"
 FOR_A_WHILE = "public, max-age=300"
 NARROWEST, WIDEST, USUAL_WIDTH = 240, 2000, 720
+_KEPT_BYTES = 16_000_000  # of data, by each process
+_MOST_KEPT = 1024
 _WIDTH = re.compile(r"[1-9][0-9]{0,4}")
 
 LR = OpenApiParameter("lr", float, description="Where the slider stands; absent: where the scenario has it.")
@@ -207,7 +210,15 @@ class Data(FigureView):
         return _data(scene, asked.get("lr"), get_language())
 
 
-@lru_cache(maxsize=1024)
+def _size(data: bytes) -> int:
+    return max(len(data), _KEPT_BYTES // _MOST_KEPT)
+
+
+def _place(scene: Scene, lr: float | None, language: str | None) -> tuple[str, float | None, str | None]:
+    return scene.digest, lr, language  # not the scene, which may be large
+
+
+@cached(LRUCache[object, bytes](_KEPT_BYTES, _size), key=_place, lock=Lock())
 def _data(scene: Scene, lr: float | None, language: str | None) -> bytes:
     """The data of one place of a slider. Kept, since a slider has few places and every learner of a question
     passes over the same ones; a few kilobytes each."""

@@ -8,10 +8,11 @@ import json
 import os
 import tempfile
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
+from cachetools import LRUCache, cached
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
@@ -20,7 +21,9 @@ from simulator.core.spec import Scenario, parse_scenario
 from simulator.services.controls import Prediction, Slider, parse_slider
 from simulator.services.scenes import VERSION, Scene, make_scene
 
-LONGEST = 3000
+LONGEST = 3600  # characters; no figure at an address of the lab takes more, so none of those is stored
+_KEPT_BYTES = 1_000_000  # of the scenarios, as they are carried, that a process remembers
+_MOST_KEPT = 256
 _SALT = "simulator.figure"
 _STORED = "~"
 
@@ -66,13 +69,19 @@ def token_of(scene: Scene) -> str:
 def scene_of(token: str) -> tuple[Scene, bool]:
     """The scene of a token, and whether it was made by the present version. Raises UnknownFigure."""
     try:
-        return _scene_of(token)
+        return _scene_of(token)[:2]
     except BadSignature as error:
         raise UnknownFigure("this figure's address is not one that was given out") from error
 
 
-@lru_cache(maxsize=256)
-def _scene_of(token: str) -> tuple[Scene, bool]:
+def _size(found: tuple[Scene, bool, int]) -> int:
+    return max(found[2], _KEPT_BYTES // _MOST_KEPT)
+
+
+@cached(LRUCache[object, tuple[Scene, bool, int]](_KEPT_BYTES, _size), lock=Lock())
+def _scene_of(token: str) -> tuple[Scene, bool, int]:
+    """The scene of a token, whether it is of the present version, and how long what carries it is. Few are
+    remembered where they are long: a scene takes up to fifty times as much memory."""
     signer = Signer(salt=_SALT)
     carried = _stored(signer.unsign(token)[1:]) if token.startswith(_STORED) else signer.unsign_object(token)
     scenario = parse_scenario(carried["s"])
@@ -81,7 +90,8 @@ def _scene_of(token: str) -> tuple[Scene, bool]:
     if carried["p"] is not None:
         name, changes, run = carried["p"]
         prediction = Prediction(run, changes, name)
-    return make_scene(scenario, slider=slider, prediction=prediction), carried["v"] == VERSION
+    scene = make_scene(scenario, slider=slider, prediction=prediction)
+    return scene, carried["v"] == VERSION, len(json.dumps(carried["s"]))
 
 
 def _folder() -> Path:

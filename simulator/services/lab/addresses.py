@@ -14,13 +14,15 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from simulator.core.errors import ScenarioError
+from simulator.core.errors import ScenarioError, error_at
 from simulator.core.spec import Scenario, parse_scenario
 from simulator.services.controls import Prediction, Slider, parse_slider
 from simulator.services.scenes import Scene, make_scene
 
 LONGEST: Final = 3000  # characters; a request line must stay below 4 kB
-_LARGEST: Final = 1_000_000  # bytes of JSON; a few characters of an address could unpack to gigabytes
+# Bytes of JSON. A few characters of an address could unpack to gigabytes; and what is shown is remembered
+# with its scenario, which takes up to fifty times as much memory as its JSON.
+LARGEST: Final = 20_000
 
 
 class LabAddressError(ValueError):
@@ -58,15 +60,28 @@ def setup_of_scene(scene: Scene) -> Setup:
 
 def pack(setup: Setup) -> str:
     """The setup as text for an address, the same every time; "" where that would be too long."""
+    data = _written(setup)
+    text = base64.urlsafe_b64encode(zlib.compress(data, 9)).rstrip(b"=").decode()
+    return text if len(text) <= LONGEST and len(data) <= LARGEST else ""
+
+
+def check_size(setup: Setup) -> None:
+    """Raise ScenarioError for a setup that is larger than the lab shows."""
+    size = len(_written(setup))
+    if size > LARGEST:
+        text = _("has %(size)d bytes as JSON; the lab takes at most %(most)d. The API takes more.")
+        raise error_at("", "out_of_bounds", text % {"size": size, "most": LARGEST})
+
+
+def _written(setup: Setup) -> bytes:
+    """What an address carries, as JSON."""
     carried: dict[str, Any] = {"s": setup.scenario.to_dict()}
     if setup.slider is not None:
         carried["r"] = setup.slider.to_dict()
     if setup.prediction is not None and setup.prediction.changes:
         one = setup.prediction
         carried["p"] = [one.name, dict(one.changes), one.label]
-    data = json.dumps(carried, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    text = base64.urlsafe_b64encode(zlib.compress(data, 9)).rstrip(b"=").decode()
-    return text if len(text) <= LONGEST else ""
+    return json.dumps(carried, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def unpack(text: str) -> Setup:
@@ -97,12 +112,14 @@ def unpack(text: str) -> Setup:
 
 
 def _inflated(text: str) -> bytes:
+    if len(text) > LONGEST:
+        raise ValueError("too long")
     try:
         data = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
     except (UnicodeEncodeError, binascii.Error) as error:
         raise ValueError("not base64") from error
     unpacking = zlib.decompressobj()
-    found = unpacking.decompress(data, _LARGEST)
+    found = unpacking.decompress(data, LARGEST)
     if unpacking.unconsumed_tail or not unpacking.eof:
         raise ValueError("cut off, or too large")
     return found

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from django.core.signing import Signer
 
+from simulator.core.spec import parse_scenario
 from simulator.services import addresses
 from simulator.services.addresses import LONGEST, UnknownFigure, figure_address, scene_of, token_of
 from simulator.services.controls import Prediction, Slider
@@ -114,3 +115,13 @@ def test_an_older_version_is_drawn_but_known_as_old() -> None:
     token = Signer(salt="simulator.figure").sign_object({"v": "0.0", **SCENE.to_dict()}, compress=True)
     scene, present = scene_of(token)
     assert scene == SCENE and not present
+
+
+def test_few_long_scenes_are_remembered() -> None:
+    """A scene takes up to fifty times as much memory as what carries it."""
+    data = {"X": [[1]] * 1500, "y": [1] * 1500}
+    for number in range(120):
+        run = {"label": f"long {number}", "optimizer": {"name": "SGD", "lr": 0.1}}
+        long = {"objective": {"name": "linear"}, "start": [0], "steps": 1, "data": data, "runs": [run]}
+        scene_of(token_of(make_scene(parse_scenario(long))))
+    assert 0 < len(addresses._scene_of.cache) < 100

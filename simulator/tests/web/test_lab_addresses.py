@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from simulator.core.spec import parse_scenario
 from simulator.services import Prediction, Slider, named_scenarios
+from simulator.services.addresses import token_of
 from simulator.services.lab import LabAddressError, Setup, lab_address, pack, unpack
-from simulator.services.lab.addresses import LONGEST
+from simulator.services.lab.addresses import LARGEST, LONGEST
 
 SCENARIO = parse_scenario(
     {
@@ -56,6 +57,47 @@ def test_what_is_too_long_has_no_address() -> None:
         }
     )
     assert lab_address(Setup(long)) == ""
+
+
+def fitted(rows: list[float]) -> Setup:
+    """A line fitted to rows given outright."""
+    return Setup(
+        parse_scenario(
+            {
+                "objective": {"name": "linear"},
+                "data": {"X": [[row] for row in rows], "y": rows},
+                "start": [0],
+                "steps": 3,
+                "runs": [{"optimizer": {"name": "SGD", "lr": 0.1}}],
+            }
+        )
+    )
+
+
+def test_what_packs_well_but_is_large_has_no_address_and_is_refused() -> None:
+    """A scenario takes up to fifty times as much memory as its JSON, and is remembered with what is shown."""
+    large = fitted([1.25] * 1990)
+    text = packed({"s": large.scenario.to_dict()})
+    assert len(text) < 400 and len(json.dumps(large.scenario.to_dict(), separators=(",", ":"))) > LARGEST
+    assert pack(large) == ""
+    with pytest.raises(LabAddressError, match="address of the lab"):
+        unpack(text)
+
+
+def test_an_address_longer_than_any_is_refused() -> None:
+    setup = fitted([k * k % 997 for k in range(600)])
+    text = packed({"s": setup.scenario.to_dict()})
+    assert pack(setup) == "" and len(text) > LONGEST
+    with pytest.raises(LabAddressError, match="address of the lab"):
+        unpack(text)
+
+
+def test_no_figure_at_an_address_is_stored() -> None:
+    """Anybody can make up addresses, and what is stored is never deleted."""
+    setups = [fitted([k * 7919 % 9973 / 1000 for k in range(count)]) for count in range(200, 500)]
+    longest = max((one for one in setups if pack(one)), key=lambda one: len(pack(one)))
+    assert len(pack(longest)) > LONGEST - 100 and not all(pack(one) for one in setups)
+    assert not token_of(unpack(pack(longest)).scene()).startswith("~")
 
 
 @pytest.mark.parametrize(

@@ -319,3 +319,15 @@ def test_the_way_back_is_kept_at_every_turn(client: Client) -> None:
         page = told(client.get(address))
         kinds = re.findall(r'<a href="(/lab/[^"]+)#picture"', page)
         assert kinds and all("from=%2Fquestions%2Fa-question%2F" in kind for kind in kinds)
+
+
+def test_what_is_too_large_for_the_lab_is_refused_and_not_drawn(client: Client) -> None:
+    data = {"X": [[1.25, 1.25]] * 1900, "y": [1] * 1900}
+    large = FIRST | {"objective": {"name": "linear"}, "start": [0, 0], "data": data}
+    pasted = client.post("/lab/", {"do": "load", "json": json.dumps(large)})
+    assert pasted.status_code == 422
+    assert "bytes as JSON; the lab takes at most 20000" in told(pasted)
+    filled = client.post("/lab/", texts_of(parse_scenario(large)) | {"objective.was": "linear", "do": "run"})
+    assert filled.status_code == 422
+    assert "bytes as JSON; the lab takes at most 20000" in told(filled)
+    assert "<figure" not in filled.content.decode()

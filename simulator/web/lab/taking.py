@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from simulator.core.errors import ScenarioError
 from simulator.core.spec import Scenario, parse_scenario
-from simulator.services.lab import LabAddressError, Setup, Task, lab_address, unpack
+from simulator.services.lab import LabAddressError, Setup, Task, check_size, lab_address, unpack
 from simulator.web.lab.changes import CHANGES, changed_texts
 from simulator.web.lab.examples import completed
 from simulator.web.lab.shape import LabForm, lab_form
@@ -35,6 +35,7 @@ def taken(request: HttpRequest, task: Task | None) -> HttpResponse:
     try:
         scenario = parse_scenario(scenario_of(texts))
         setup = _carried(texts.get("was", ""), scenario)
+        check_size(setup)
     except ScenarioError as error:
         return _unfinished(request, lab_form(texts, error.fields, free=_free(task)), texts, task)
     return _lead_to(request, setup, task)
@@ -91,13 +92,15 @@ def _loaded(request: HttpRequest, text: str, task: Task | None) -> HttpResponse:
         )
         return _refused(request, text, _("This is not valid JSON: %(problem)s.") % {"problem": detail})
     try:
-        return _lead_to(request, Setup(parse_scenario(data)), task)
+        setup = Setup(parse_scenario(data))
+        check_size(setup)
     except ScenarioError as error:
         return _refused(
             request,
             text,
             "; ".join(f"{path}: {words}" for path, words in error.fields.items()) or error.message,
         )
+    return _lead_to(request, setup, task)
 
 
 def _refused(request: HttpRequest, text: str, problem: str) -> HttpResponse:
