@@ -116,8 +116,10 @@ class FigureView(SceneView):
                 body = self.draw(scene, asked)
             except RendererError as error:
                 raise DrawingUnavailable from error
-            response = HttpResponse(body, content_type=self.content_type, headers={"ETag": etag})
-        response["Cache-Control"] = FOR_EVER if present else FOR_A_WHILE
+            response = HttpResponse(body, content_type=self.content_type)
+        if response.status_code < 400:  # a refused If-Match is no answer for those who ask without one
+            response["ETag"] = etag
+            response["Cache-Control"] = FOR_EVER if present else FOR_A_WHILE
         # Opened by itself, a picture is a document; it needs nothing but itself.
         response["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
         response["X-Content-Type-Options"] = "nosniff"

@@ -102,9 +102,11 @@ class FigureFile(ByToken):
         response = get_conditional_response(request, etag=etag) or HttpResponse(
             body,
             content_type=self.content_type,
-            headers={"ETag": etag, "Content-Disposition": f'attachment; filename="{name}"'},
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
-        response["Cache-Control"] = FOR_A_WHILE
+        if response.status_code < 400:
+            response["ETag"] = etag
+            response["Cache-Control"] = FOR_A_WHILE
         response["X-Content-Type-Options"] = "nosniff"
         return response
 

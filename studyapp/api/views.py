@@ -92,12 +92,10 @@ class Schema(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """This API as an OpenAPI 3 document."""
         text, etag = schema_text()
-        unchanged = get_conditional_response(request, etag=etag)
-        if unchanged is not None:
-            return unchanged
-        response = Response(orjson.Fragment(text))
-        response["ETag"] = etag
-        response["Cache-Control"] = "public, max-age=0, must-revalidate"
+        response = get_conditional_response(request, etag=etag) or Response(orjson.Fragment(text))
+        if response.status_code < 400:
+            response["ETag"] = etag
+            response["Cache-Control"] = "public, max-age=0, must-revalidate"
         return response
 
 

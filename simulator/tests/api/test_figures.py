@@ -169,3 +169,13 @@ def test_when_nothing_can_be_drawn_that_is_told(
     response = client.get(address.svg)
     assert response.status_code == 503 and response["Retry-After"]
     assert response.json()["error"]["code"] == "drawing_unavailable"
+
+
+def test_not_modified_names_the_state_and_a_refusal_is_not_to_be_kept(client: Client, address: Any) -> None:
+    for one in (address.svg, address.data, address.program, "/api/v1/schema/"):
+        first = client.get(one)
+        same = client.get(one, headers={"if-none-match": first["ETag"]})
+        assert (same.status_code, same["ETag"]) == (304, first["ETag"])
+        assert same["Cache-Control"] == first["Cache-Control"]
+        refused = client.get(one, headers={"if-match": '"another"'})
+        assert refused.status_code == 412 and "max-age" not in refused.get("Cache-Control", "")
