@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from django.core.cache import cache
 
 from simulator.core import SIMULATOR_VERSION
 from simulator.core.analyses.answers import analyse
 from simulator.core.analyses.costs import expected_operations
 from simulator.core.analyses.orders import AnalysisOrder, parse_analysis
+from simulator.services import shared
 from simulator.services.apart import SECONDS_PER_OPERATION, SHORT_ORDER, SHORT_SECONDS, analyse_apart
 
 _KEPT_SECONDS = 7 * 24 * 3600
@@ -33,12 +33,12 @@ def answer_analysis(kind: str, data: Any, size: int) -> bytes:
         return analyse_apart(kind, data)
     order = parse_analysis(kind, data)
     key = f"analysis:{SIMULATOR_VERSION}:{order.digest()}"
-    known = cache.get(key)
+    known = shared.known(key)
     if isinstance(known, bytes):
         return known
     answer = _answer(order, data)
     if len(answer) <= _LARGEST_KEPT:
-        cache.set(key, answer, _KEPT_SECONDS)
+        shared.keep(key, answer, _KEPT_SECONDS)
     return answer
 
 

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 
 from simulator.figures import words
@@ -17,6 +16,7 @@ from simulator.figures.renderer import renderer
 from simulator.figures.series import Series
 from simulator.figures.svg import finish, side_by_side, with_raised_digits
 from simulator.figures.themes import THEMES
+from simulator.services import shared
 from simulator.services.scenes import Scene, frame_of, limit_of, series_of, surfaces_of
 
 _KEPT_SECONDS = 30 * 24 * 3600
@@ -70,7 +70,7 @@ def panel_svg(
 ) -> str:
     """One panel as a finished SVG. Raises a RendererError where it cannot be drawn."""
     key = f"panel:{_name(scene, kind, theme, lr, width)}"
-    known = cache.get(key)
+    known = shared.known(key)
     if isinstance(known, str):
         return known
     frame = frame_of(scene, kind, width)
@@ -80,7 +80,7 @@ def panel_svg(
         title=frame.title,
         description=words.panel_description(kind, frame, series_of(scene, lr)),
     )
-    cache.set(key, drawn, _KEPT_SECONDS)
+    shared.keep(key, drawn, _KEPT_SECONDS)
     return drawn
 
 
@@ -92,11 +92,11 @@ def prefix_of(scene: Scene, kind: str) -> str:
 def panel_vega(scene: Scene, kind: str) -> dict[str, Any]:
     """One panel compiled for the browser, in the page's colours."""
     key = f"vega:{_name(scene, kind, 'css', None, WIDTH)}"
-    known = cache.get(key)
+    known = shared.known(key)
     if isinstance(known, dict):
         return known
     compiled = renderer().vega(spec_of(scene, kind, theme="css"))
-    cache.set(key, compiled, _KEPT_SECONDS)
+    shared.keep(key, compiled, _KEPT_SECONDS)
     return compiled
 
 
@@ -127,12 +127,12 @@ def picture_png(
 ) -> bytes:
     """The same as a PNG of exactly that width."""
     key = f"png:{_name(scene, kind or '', theme, lr, width)}"
-    known = cache.get(key)
+    known = shared.known(key)
     if isinstance(known, bytes):
         return known
     svg = picture_svg(scene, theme=theme, lr=lr, width=width, kind=kind)
     drawn = renderer().png(with_raised_digits(svg))
-    cache.set(key, drawn, _KEPT_SECONDS)
+    shared.keep(key, drawn, _KEPT_SECONDS)
     return drawn
 
 

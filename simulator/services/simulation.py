@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.core.cache import cache
-
 from simulator.core import SIMULATOR_VERSION
 from simulator.core.cost import estimate
 from simulator.core.spec import Scenario
 from simulator.core.training import Record, Result
+from simulator.services import shared
 from simulator.services.apart import run_once
 
 _DEAR = 20_000_000  # operations; below, running again is quicker than asking a cache of another process
@@ -32,10 +31,10 @@ def _remembered(scenario: Scenario, record: Record) -> Result:
     if cost.operations < _DEAR:
         return run_once(scenario, record)
     key = f"simulation:{SIMULATOR_VERSION}:{record.points}:{record.params:d}:{scenario.digest()}"
-    known = cache.get(key)
+    known = shared.known(key)
     if isinstance(known, Result):
         return known
     result = run_once(scenario, record)
     if sum(run.nbytes for run in result.runs) <= _LARGEST_KEPT:
-        cache.set(key, result, _KEPT_SECONDS)
+        shared.keep(key, result, _KEPT_SECONDS)
     return result

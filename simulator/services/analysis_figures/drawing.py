@@ -7,7 +7,6 @@ import logging
 from dataclasses import dataclass
 from html import escape
 
-from django.core.cache import cache
 from django.utils.translation import get_language
 
 from simulator.core.analyses.variation import run_of
@@ -20,6 +19,7 @@ from simulator.figures.renderer import RendererError, renderer
 from simulator.figures.svg import finish, side_by_side, with_raised_digits
 from simulator.figures.themes import FONT, THEMES, Theme
 from simulator.figures.words import Table
+from simulator.services import shared
 from simulator.services.analysis_figures.kinds import check_kind
 from simulator.services.analysis_figures.pictures import picture_for
 from simulator.services.drawing import Panel
@@ -79,7 +79,7 @@ def _figure(
     """The same; raises a RendererError where drawing fails."""
     width = min(max(width, NARROWEST), WIDEST)
     key = f"analysis-figure:{_digest(scenario, kind, run, names)}:{theme}:{width}"
-    known = cache.get(key)
+    known = shared.known(key)
     if isinstance(known, AnalysisFigure):
         return known
     picture, prefix = _picture(scenario, kind, run, width, names)
@@ -89,7 +89,7 @@ def _figure(
         for group, svg in zip(picture.groups, drawn, strict=True)
     )
     figure = AnalysisFigure(kind, picture.title, panels, picture.words, picture.table)
-    cache.set(key, figure, _KEPT_SECONDS)
+    shared.keep(key, figure, _KEPT_SECONDS)
     return figure
 
 
@@ -167,10 +167,10 @@ def analysis_picture_png(
 ) -> bytes:
     """The same as a PNG of exactly that width."""
     key = f"analysis-png:{_digest(scenario, kind, run, names)}:{theme}:{width}"
-    known = cache.get(key)
+    known = shared.known(key)
     if isinstance(known, bytes):
         return known
     svg = analysis_picture_svg(scenario, kind, run=run, theme=theme, width=width, names=names)
     drawn = renderer().png(with_raised_digits(svg))
-    cache.set(key, drawn, _KEPT_SECONDS)
+    shared.keep(key, drawn, _KEPT_SECONDS)
     return drawn

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 from PIL import Image
 
@@ -179,3 +180,20 @@ def test_not_modified_names_the_state_and_a_refusal_is_not_to_be_kept(client: Cl
         assert same["Cache-Control"] == first["Cache-Control"]
         refused = client.get(one, headers={"if-match": '"another"'})
         assert refused.status_code == 412 and "max-age" not in refused.get("Cache-Control", "")
+
+
+def test_a_cache_that_fails_costs_time_and_nothing_else(
+    client: Client, address: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = client.get(address.svg, {"width": 611}).content
+    order = scenario_of(sgd(0.611)).to_dict() | {"sweep": {"count": 3}}
+    sweep = "/api/v1/simulations/sweep/"
+    found = client.post(sweep, order, content_type="application/json").json()
+
+    def full(*given: Any) -> Any:
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr("django.core.cache.backends.locmem.LocMemCache.get", full)
+    monkeypatch.setattr("django.core.cache.backends.locmem.LocMemCache.set", full)
+    assert client.get(address.svg, {"width": 611}).content == drawn
+    assert client.post(sweep, order, content_type="application/json").json() == found
