@@ -9,6 +9,7 @@ import math
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _SMALLEST_PLAIN = 1e-3
 _LARGEST_PLAIN = 1e5
+_MOST_DIGITS = 5
 
 
 def format_number(value: float, digits: int = 3) -> str:
@@ -31,6 +32,17 @@ def format_number(value: float, digits: int = 3) -> str:
     if float(rounded) >= _SMALLEST_PLAIN and round(abs(value)) < _LARGEST_PLAIN:
         return sign + _plain(abs(value), digits, int(exponent))
     return sign + _scientific(mantissa, int(exponent))
+
+
+def format_apart(*values: float, digits: int = 3) -> list[str]:
+    """Several numbers that are compared: with more digits, up to five, where fewer would write two of them
+    alike: "10.02" and "10" rather than "10" twice."""
+    texts = [format_number(value, digits) for value in values]
+    for more in range(digits + 1, _MOST_DIGITS + 1):
+        if len(set(texts)) == len(set(values)):
+            break
+        texts = [format_number(value, more) for value in values]
+    return texts if len(set(texts)) > 1 else [format_number(value, digits) for value in values]
 
 
 def _plain(value: float, digits: int, exponent: int) -> str:

@@ -14,8 +14,8 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from simulator.core.diagnosis import told
 from simulator.core.diagnosis.evidence import Evidence
-from simulator.core.numbers import format_number
 from simulator.core.spec import Scenario
 
 CauseName = Literal[
@@ -115,65 +115,58 @@ def cause_of(evidence: Evidence, name: CauseName) -> Cause:
 
 def _too_high(evidence: Evidence) -> Cause:
     own, (factor, lower) = evidence.left("quiet"), evidence.best_lower()
-    told = f"{_ends(evidence, 'quiet')}; at {_TIMES[factor]} the rate it {_end(evidence, lower)}"
+    here, there = told.ends(evidence, "quiet", lower)
     conditions = (
         Condition("left with a lower rate, over left", _ratio(evidence.left(lower), own), "below", HELPS),
         Condition("left, over left at the start", evidence.share_left("quiet"), "above", LEFT),
     )
-    return Cause("too_high", conditions, told, {"factor": factor})
+    words = f"the run {here}; at {_TIMES[factor]} the rate it {there}"
+    return Cause("too_high", conditions, words, {"factor": factor})
 
 
 def _too_low(evidence: Evidence) -> Cause:
     own, (factor, higher) = evidence.left("quiet"), evidence.best_higher()
-    told = f"{_ends(evidence, 'quiet')}; at {_TIMES[factor]} the rate it {_end(evidence, higher)}"
+    here, there = told.ends(evidence, "quiet", higher)
     conditions = (
         Condition("left with a higher rate, over left", _ratio(evidence.left(higher), own), "below", HELPS),
         Condition("left, over left at the start", evidence.share_left("quiet"), "above", LEFT),
         Condition("last rate, over the largest", evidence.decay(), "above", DECAYED),
         Condition("gradient at the end, over the largest", evidence.slope_at_end(), "above", FLAT),
     )
-    return Cause("too_low", conditions, told, {"factor": factor})
+    words = f"the run {here}; at {_TIMES[factor]} the rate it {there}"
+    return Cause("too_low", conditions, words, {"factor": factor})
 
 
 def _noise_floor(evidence: Evidence) -> Cause:
     if not evidence.run.stochastic:
         return Cause("noise_floor", (_never("noise"),), "the run has neither noise nor minibatches")
     own, quiet = evidence.left("own"), evidence.left("quiet")
-    told = (
-        f"the loss averages {format_number(evidence.level('own'))} over the last quarter and "
-        f"{format_number(evidence.quarter_before())} over the one before; without noise the run "
-        f"{_end(evidence, 'quiet')}"
-    )
     conditions = (
         Condition("left without noise, over left", _ratio(quiet, own), "below", HELPS),
         Condition("larger over smaller mean of the last two quarters", evidence.drift(), "below", SETTLED),
     )
-    return Cause("noise_floor", conditions, told)
+    return Cause("noise_floor", conditions, told.averages(evidence))
 
 
 def _decayed_too_early(evidence: Evidence) -> Cause:
     if evidence.run.scheduler is None:
         return Cause("decayed_too_early", (_never("schedule"),), "the rate is constant")
     own, kept = evidence.left("own"), evidence.left("constant")
-    told = (
-        f"the rate has decayed to {format_number(evidence.decay())} of its largest, the run "
-        f"{_end(evidence, 'own')}; with the largest rate kept it {_end(evidence, 'constant')}"
-    )
     conditions = (
         Condition("last rate, over the largest", evidence.decay(), "below", DECAYED),
         Condition("gain over the last quarter, over left", evidence.gain(), "below", STANDSTILL),
         Condition("left with the rate kept, over left", _ratio(kept, own), "below", HELPS),
     )
-    return Cause("decayed_too_early", conditions, told)
+    return Cause("decayed_too_early", conditions, told.decay(evidence))
 
 
 def _badly_scaled(evidence: Evidence) -> Cause:
     own, condition = evidence.left("quiet"), evidence.condition_number()
     (up, higher), (down, lower) = evidence.best_higher(), evidence.best_lower()
-    told = (
-        f"the steepest direction curves {format_number(condition)} times as much as the flattest, and "
-        f"{_ends(evidence, 'quiet')}; at {_TIMES[up]} the rate it {_end(evidence, higher)}, at "
-        f"{_TIMES[down]} the rate it {_end(evidence, lower)}"
+    here, above, below = told.ends(evidence, "quiet", higher, lower)
+    words = (
+        f"{told.curvatures(evidence)}the run {here}; at {_TIMES[up]} the rate it {above}, at {_TIMES[down]} "
+        f"the rate it {below}"
     )
     # The flattest direction has but a small share of the loss, however far the run is from the minimum.
     far = evidence.share_left("quiet") * condition
@@ -183,37 +176,29 @@ def _badly_scaled(evidence: Evidence) -> Cause:
         Condition("left with a lower rate, over left", _ratio(evidence.left(lower), own), "above", HELPS),
         Condition("left, over left at the start, times the first", far, "above", FAR),
     )
-    return Cause("badly_scaled", conditions, told, {"condition_number": condition})
+    return Cause("badly_scaled", conditions, words, {"condition_number": condition})
 
 
 def _stuck_in_basin(evidence: Evidence) -> Cause:
-    curvature, lower = evidence.smallest_curvature(), evidence.share_left("quiet")
-    told = (
-        f"{_ends(evidence, 'quiet')}, where the smallest curvature is {format_number(curvature)}, while a "
-        f"loss of {format_number(evidence.reference)} is to be had elsewhere"
-    )
     conditions = (
         Condition("gradient at the end, over the largest", evidence.slope_at_end(), "below", BOTTOM),
         Condition("smallest curvature over largest", evidence.convexity(), "above", 1e-6),
-        Condition("loss above the lowest known, over the start's", lower, "above", LOWER),
+        Condition(
+            "loss above the lowest known, over the start's", evidence.share_left("quiet"), "above", LOWER
+        ),
     )
-    return Cause("stuck_in_basin", conditions, told)
+    return Cause("stuck_in_basin", conditions, told.resting_place(evidence))
 
 
 def _plateau(evidence: Evidence) -> Cause:
     own, longer = evidence.left("quiet"), evidence.left_with_more_steps()
-    told = (
-        f"over the last quarter the loss gains {format_number(100 * evidence.gain('quiet'))} % of what is "
-        f"left, and {_ends(evidence, 'quiet')}; after {evidence.more_steps} steps it is "
-        f"{format_number(evidence.final_with_more_steps())}"
-    )
     conditions = (
         Condition("gain over the last quarter, over left", evidence.gain("quiet"), "below", STANDSTILL),
         Condition("left after more steps, over left", _ratio(longer, own), "below", HELPS),
         Condition("left, over left at the start", evidence.share_left("quiet"), "above", LEFT),
         Condition("last rate, over the largest", evidence.decay(), "above", DECAYED),
     )
-    return Cause("plateau", conditions, told)
+    return Cause("plateau", conditions, told.standstill(evidence))
 
 
 def _exploding(evidence: Evidence) -> Cause:
@@ -225,14 +210,9 @@ def _exploding(evidence: Evidence) -> Cause:
         return Cause(
             "exploding", (_never("growth"),), f"the run diverges at step {at}, too soon to see it grow"
         )
-    expected = "the one before by" if at > 1 else "where its curvature accounts for"
-    told = (
-        f"the run diverges at step {at}: the last update multiplies the gradient by "
-        f"{format_number(math.exp(min(last, 700)))}, {expected} {format_number(math.exp(before))}"
-    )
     faster = last / before if before > 0 else math.inf
     condition = Condition("growth of the gradient, over the growth before", faster, "above", ACCELERATION)
-    return Cause("exploding", (condition,), told)
+    return Cause("exploding", (condition,), told.growth(at, before, last))
 
 
 def _never(name: str) -> Condition:
@@ -247,17 +227,6 @@ def _ratio(part: float, whole: float) -> float:
     if math.isinf(part):
         return math.inf
     return part / whole if whole > 0 else math.inf
-
-
-def _ends(evidence: Evidence, name: str) -> str:
-    return f"the run {_end(evidence, name)}"
-
-
-def _end(evidence: Evidence, name: str) -> str:
-    result = evidence.result(name)
-    if result.diverged_at is not None:
-        return f"diverges at step {result.diverged_at}"
-    return f"ends at a loss of {format_number(evidence.level(name))}"
 
 
 _RULES: Mapping[CauseName, Callable[[Evidence], Cause]] = {

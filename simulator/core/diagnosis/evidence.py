@@ -137,6 +137,9 @@ class Evidence:
     def final_with_more_steps(self) -> float:
         return float(self._longer.final_loss)
 
+    def diverges_with_more_steps(self) -> bool:
+        return self._longer.status == "diverged"
+
     def decay(self) -> float:
         """The last rate over the largest."""
         lr = self._own.lr[:-1]
@@ -230,5 +233,15 @@ class Evidence:
             for first in range(0, len(rows), block):
                 part = rows[first : first + block]
                 gradient = self.objective.grad(np.ascontiguousarray(params[part]))
-                norms[first : first + block] = np.sqrt((gradient * gradient).sum(axis=1))
+                norms[first : first + block] = _lengths(gradient)
         return norms
+
+
+def _lengths(vectors: FloatArray) -> FloatArray:
+    """Euclidean norms of rows, also of those whose squares are no numbers any more."""
+    lengths: FloatArray = np.sqrt((vectors * vectors).sum(axis=1))
+    largest = np.abs(vectors).max(axis=1, initial=0.0)
+    over = np.isinf(lengths) & np.isfinite(largest)
+    scaled = vectors[over] / largest[over, None]
+    lengths[over] = largest[over] * np.sqrt((scaled * scaled).sum(axis=1))
+    return lengths

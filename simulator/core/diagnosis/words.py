@@ -9,15 +9,18 @@ import numpy as np
 
 from simulator.core.diagnosis.shape import reversals, rises
 from simulator.core.diagnosis.status import Diagnosis, FloatArray, Status
-from simulator.core.numbers import format_number
+from simulator.core.numbers import format_apart, format_number
 from simulator.core.spec import Run
 
 _HOPPING = 0.8  # share of the steps that turn back
 _FLOOR_RATIO = 2.0  # on a floor the mean losses of two quarters lie within this factor
-_STANDSTILL = 0.01  # of the loss at the start of the last quarter
+_STANDSTILL = 0.01  # of the loss at the start of the last quarter; of the first loss where there is noise
 _SLOW = 0.5  # of the first loss, still left at the end
+_UNDER_WAY = 0.05  # of what a run has gained in all: it still moves when the last quarter gains that much
+_DRIFT = 0.1  # the same of the mean losses of a noisy run: one that still falls by more is on no floor
 _DECAYED = 1e-3  # of the largest rate
 _GROWING = 1.2  # mean loss of the second half of the last quarter over its first half
+_QUARTERS = 4  # a run of fewer steps has no last quarter to speak of
 _PARTS = 6  # of the second half of a run, each wider than the one before where it grows
 
 
@@ -150,7 +153,7 @@ def _oscillating(rows: _Rows, diagnosis: Diagnosis) -> str:
     del diagnosis
     quarter = rows.quarter(4)
     how = "hops to and fro" if _hops(rows) else "keeps circling"
-    low, high = format_number(float(quarter.min())), format_number(float(quarter.max()))
+    low, high = format_apart(float(quarter.min()), float(quarter.max()))
     if _grows(rows, quarter):
         return (
             f"The loss {_change(rows)} in {_steps(rows)} and is growing: the run {how} ever more widely, "
@@ -184,7 +187,8 @@ def _running(rows: _Rows, diagnosis: Diagnosis) -> str:
     fact = f"The loss {_change(rows)} in {_steps(rows)}"
     if rows.last >= rows.first:
         return f"{fact}, without settling and without diverging."
-    before = float(rows.loss[rows.steps - rows.steps // 4])
+    before = float(rows.loss[rows.steps - max(1, rows.steps // 4)])
+    moving = before - rows.last >= _UNDER_WAY * (rows.first - rows.last)
     if before - rows.last < _STANDSTILL * abs(before) and rows.lr[-1] < _DECAYED * rows.lr.max():
         return (
             f"{fact} and stands still there, the rate having decayed to {format_number(float(rows.lr[-1]))}."
@@ -194,46 +198,53 @@ def _running(rows: _Rows, diagnosis: Diagnosis) -> str:
             f"{fact} without settling: it rises in {rows.rises} of them, and its lowest value is "
             f"{format_number(float(rows.loss.min()))}."
         )
-    if rows.first > 0 and rows.last > _SLOW * rows.first:
+    first, last = format_apart(rows.first, rows.last)
+    if first == last:
+        return f"The run hardly moves: the loss is still {last} after {_steps(rows)}."
+    if moving and rows.first > 0 and rows.last > _SLOW * rows.first:
         return f"The run is slow: the loss only {_change(rows)} in {_steps(rows)} and is still falling."
-    if before - rows.last < _STANDSTILL * abs(before):
+    if not moving and before - rows.last < _STANDSTILL * abs(before):
         return (
             f"{fact} and now barely moves, with less than 1 % gained over the last quarter, but the "
             "gradient is not small enough to call it converged."
         )
     hopping = ", hopping from side to side," if _hops(rows) else ""
+    if rows.steps < _QUARTERS:
+        return f"{fact}{hopping} and is still falling."
+    above, below = format_apart(before, rows.last)
     return (
-        f"{fact}{hopping} and is still falling: over the last quarter it comes down from "
-        f"{format_number(before)} to {format_number(rows.last)}."
+        f"{fact}{hopping} and is still falling: over the last quarter it comes down from {above} to {below}."
     )
 
 
 def _running_noisy(rows: _Rows) -> str:
+    if rows.steps < _QUARTERS:
+        return f"The loss {_change(rows)} in {_steps(rows)} with noise on the way."
     third, last = rows.quarter(3), rows.quarter(4)
-    level, before = float(last.mean()), float(third.mean()) if third.size else np.nan
-    low, high = format_number(float(last.min())), format_number(float(last.max()))
-    if low == high and rows.lr[-1] < _DECAYED * rows.lr.max():
+    level, before = float(last.mean()), float(third.mean())
+    low, high = float(last.min()), float(last.max())
+    if format_number(low) == format_number(high) and rows.lr[-1] < _DECAYED * rows.lr.max():
         rate = format_number(float(rows.lr[-1]))
         fact = f"The loss {_change(rows)} in {_steps(rows)}"
         return f"{fact} and stands still there, the rate having decayed to {rate}."
-    if abs(level - before) <= (_FLOOR_RATIO - 1) * min(abs(level), abs(before)):
-        average = (
-            f"over the last quarter of {_steps(rows)} it averages {format_number(level)}, "
-            f"between {low} and {high}"
-        )
-        if rows.first > last.max():
+    near = abs(level - before) <= (_FLOOR_RATIO - 1) * min(abs(level), abs(before))
+    if near and before - level <= _DRIFT * abs(rows.first - level):
+        least, mean, most = format_apart(low, level, high)
+        average = f"over the last quarter of {_steps(rows)} it averages {mean}, between {least} and {most}"
+        fallen = rows.first - level >= _STANDSTILL * abs(rows.first)
+        if fallen and rows.first > last.max():
             return f"The loss falls from {format_number(rows.first)} to a noise floor: {average}."
         return f"The loss hovers: {average}, after {format_number(rows.first)} at the start."
     direction = "falling" if level < before else "rising"
+    averages, earlier = format_apart(level, before)
     return (
         f"The loss {_change(rows)} in {_steps(rows)} with noise on the way and is still {direction}: "
-        f"it averages {format_number(level)} over the last quarter, "
-        f"{format_number(before)} over the quarter before."
+        f"it averages {averages} over the last quarter, {earlier} over the quarter before."
     )
 
 
 def _change(rows: _Rows) -> str:
-    first, last = format_number(rows.first), format_number(rows.last)
+    first, last = format_apart(rows.first, rows.last)
     if first == last:
         return f"stays at {first}"
     return f"{'falls' if rows.last < rows.first else 'rises'} from {first} to {last}"

@@ -130,3 +130,51 @@ def test_the_form_of_a_claim_of_a_cause() -> None:
         with pytest.raises(ScenarioError) as raised:
             parse_claim(wrong, case)
         assert field in raised.value.fields
+
+
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam", "RMSprop", "Adagrad", "NAdam"])
+@pytest.mark.parametrize("lr", [3, 1e4, 1e9, 1e160, 1e200])
+def test_no_gradient_explodes_on_a_quadratic(optimizer: str, lr: float) -> None:
+    """Not even one whose square is no number any more."""
+    exploding = causes_of(scenario(lr, optimizer=optimizer, **BOWL))[CAUSES.index("exploding")]
+    assert not exploding.holds, exploding.evidence
+
+
+HARD_TO_TELL = {
+    "diverging": scenario(0.8, **BOWL),
+    "diverging in the first update": scenario(0.01, **(DEEP | {"steps": 200})),
+    "beyond all numbers": scenario(1e200, **BOWL),
+    "beyond the square root of all numbers": scenario(1e200, **QUARTIC),
+    "diverging under noise": scenario(0.8, noise={"sigma": 1}, **BOWL),
+    "at the minimum": scenario(0.4, **BOWL, start=[0, 0]),
+    "flat everywhere": scenario(0.5, objective={"name": "polynomial", "coeffs": [3]}, start=[1]),
+    "going up": parse_scenario(
+        {
+            "objective": BOWL["objective"],
+            "start": [1, 1],
+            "steps": 20,
+            "runs": [{"optimizer": {"name": "SGD", "lr": 0.1, "maximize": True}}],
+        }
+    ),
+    "a network that diverges": scenario(
+        50,
+        objective={"name": "mlp", "layers": [1, 8, 1]},
+        start=None,
+        data={"dataset": "sine", "n": 60},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(HARD_TO_TELL))
+def test_the_evidence_is_words_about_numbers_that_there_are(name: str) -> None:
+    for cause in causes_of(HARD_TO_TELL[name]):
+        assert "not a number" not in cause.evidence, cause
+        assert "infinity" not in cause.evidence, cause
+        assert "gains −" not in cause.evidence, cause
+        assert "10³⁰⁴" not in cause.evidence, cause
+
+
+def test_losses_that_are_compared_are_told_apart() -> None:
+    above_ten = {"objective": {"name": "polynomial", "coeffs": [10, 0, 0.5]}, "start": [1], "steps": 50}
+    found = causes_of(scenario(0.05, **above_ten))[CAUSES.index("too_low")]
+    assert found.evidence == "the run ends at a loss of 10.003; at 10 times the rate it ends at a loss of 10"

@@ -164,3 +164,60 @@ def test_an_oscillation_past_the_limit_is_said_to_grow(above: float) -> None:
     run = simulate(parse_scenario({**place, "runs": [{"optimizer": optimizer}]})).runs[0]
     assert run.status == "oscillating"
     assert "ever more widely" in run.words
+
+
+BOWL_ABOVE_TEN = {"objective": {"name": "polynomial", "coeffs": [10, 0, 0.5]}, "start": [1]}
+
+
+@pytest.mark.parametrize(
+    ("lr", "steps", "more", "words"),
+    [
+        (0.5, 1, {}, "The loss falls from 18 to 4.5 in 1 step and is still falling."),
+        (0.5, 3, {}, "The loss falls from 18 to 0.281 in 3 steps and is still falling."),
+        (1e-12, 40, {}, "The run hardly moves: the loss is still 18 after 40 steps."),
+        (
+            1e-5,
+            40,
+            {},
+            "The run is slow: the loss only falls from 18 to 17.99 in 40 steps and is still falling.",
+        ),
+        (
+            0.05,
+            80,
+            BOWL_ABOVE_TEN,
+            "The loss falls from 10.5 to 10 in 80 steps and now barely moves, with less than 1 % gained over "
+            "the last quarter, but the gradient is not small enough to call it converged.",
+        ),
+        (
+            0.5,
+            3,
+            {"noise": {"sigma": 0.1, "seed": 0}},
+            "The loss falls from 18 to 0.259 in 3 steps with noise on the way.",
+        ),
+    ],
+)
+def test_runs_that_are_short_or_hardly_move(lr: float, steps: int, more: Any, words: str) -> None:
+    """One step has no last quarter, and a run that has come down to ten is not slow where ten is all there
+    is."""
+    assert run(lr, steps, **more).words == words
+
+
+def test_a_noisy_run_on_its_way_down_is_on_no_floor() -> None:
+    """Without noise the loss would be 12.1 in the end, and it averages hardly more."""
+    words = run(0.0005, 400, noise={"sigma": 1, "seed": 3}).words
+    assert "noise floor" not in words
+    assert "is still falling: it averages 12.7 over the last quarter, 14 over the quarter before" in words
+
+
+def test_what_noise_has_not_brought_down_hovers() -> None:
+    batches = {"objective": {"name": "linear"}, "start": [0], "batches": {"size": 5, "seed": 1}}
+    data = {"dataset": "sine", "n": 40}
+    noise = {"sigma": 1, "seed": 5}
+    words = run(0.00024, 100, optimizer={"name": "Rprop"}, data=data, noise=noise, **batches).words
+    assert words.startswith("The loss hovers: over the last quarter of 100 steps it averages 0.25")
+
+
+def test_the_ends_of_a_floor_are_told_apart() -> None:
+    below = {"objective": {"name": "polynomial", "coeffs": [-5, 0, 0.5]}, "start": [1]}
+    words = run(0.05, 400, noise={"sigma": 0.3, "seed": 0}, **below).words
+    assert words.endswith("it averages −4.999, between −5 and −4.997.")

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from simulator.core.numbers import format_number
+from simulator.core.numbers import format_apart, format_number
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,18 @@ def test_three_digits(value: float, text: str) -> None:
 @pytest.mark.parametrize(("digits", "text"), [(1, "0.08"), (2, "0.079"), (4, "0.07891"), (6, "0.078912")])
 def test_digits(digits: int, text: str) -> None:
     assert format_number(0.078912, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ((10.0002, 10), ["10", "10"]),
+        ((10.02, 10), ["10.02", "10"]),
+        ((18, 1.5), ["18", "1.5"]),
+        ((0.25, 0.25, 0.5), ["0.25", "0.25", "0.5"]),
+        ((-4.999, -5, -4.9), ["−4.999", "−5", "−4.9"]),
+        ((math.inf, 1), ["infinity", "1"]),
+    ],
+)
+def test_numbers_that_are_compared_are_told_apart(values: tuple[float, ...], texts: list[str]) -> None:
+    assert format_apart(*values) == texts
