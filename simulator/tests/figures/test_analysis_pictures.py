@@ -318,3 +318,42 @@ def test_a_single_point_is_seen() -> None:
 def test_colours_follow_the_theme() -> None:
     plot = picture(PAIR, "overlay").groups[0].plots[0]
     assert DARK.s[1] in drawn(plot, "dark").svg and "var(--s1)" in drawn(plot, "css").svg
+
+
+def test_a_model_that_is_lost_is_right_about_no_row() -> None:
+    """What is no number lies below one half as little as above it."""
+    blobs = {"objective": {"name": "linear"}, "start": [0, 0], "steps": 3000, "data": {"dataset": "blobs"}}
+    lost = picture(scenario_of(sgd(10), **blobs), "validation")
+    assert not [words for words in lost.words if "told right" in words]
+    assert lost.table.rows[-1][-2:] == ("–", "–")
+    assert picture(scenario_of(sgd(10), **blobs), "fit").words == (
+        "The run diverges: no model is left to draw.",
+    )
+
+
+def test_a_wild_run_that_does_not_diverge_is_on_the_axis() -> None:
+    circles = {**CIRCLES, "data": {"dataset": "circles", "n": 100, "noise": 0.05}}
+    plot = picture(scenario_of(sgd(1000), **circles), "validation").groups[0].plots[0]
+    found = validation(scenario_of(sgd(1000), **circles))
+    assert plot.frame.y.high >= max(*found.loss, *found.train_loss)
+
+
+def test_a_model_without_a_border_is_said_to_have_none() -> None:
+    (words,) = picture(scenario_of(sgd(0.01), **CIRCLES), "fit").words
+    assert "puts all of them on the side of label" in words
+    assert "puts all" not in picture(NETWORK, "fit").words[0]
+
+
+def test_one_update_and_one_step_are_told_as_one() -> None:
+    one = scenario_of(sgd(0.5), objective={"name": "quadratic", "eigenvalues": [1]}, start=[6], steps=1)
+    assert picture(one, "step-lengths").words == (
+        "The only update to be seen is 3 long.",
+        "Divided by the rate, that is 6.",
+    )
+    above = scenario_of(sgd(1e6), objective={"name": "quadratic", "eigenvalues": [1]}, start=[6], steps=9)
+    assert picture(above, "sharpness").words[-1] == "It is above the limit there."
+
+
+def test_steps_above_the_limit_are_counted_among_those_looked_at() -> None:
+    past = picture(scenario_of(sgd(0.081), **{**RAVINE, "steps": 300}), "sharpness")
+    assert "It is above the limit at 50 of the 50 steps looked at, first at step 0." in past.words

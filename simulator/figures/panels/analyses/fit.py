@@ -32,7 +32,7 @@ _BORDER = 0.5
 @dataclass(frozen=True, eq=False)
 class Fitted:
     """A run with its data: X (n, 1 or 2), y (n,), and what its model gives for inputs (m, 1 or 2) before the
-    first step and after the last (None where the parameters are not finite any more).
+    first step and after the last (None where the run has diverged).
 
     `labels` is whether y are labels, so that the border is at one half.
     """
@@ -53,6 +53,15 @@ class Fitted:
         if not self.labels or self.after is None:
             return None
         return float(((self.after(self.X) > _BORDER) == (self.y > _BORDER)).mean())
+
+    @property
+    def one_side(self) -> int | None:
+        """The label that the model gives to all rows, so that no border need be in sight; None where it tells
+        rows apart."""
+        if self.after is None:
+            return None
+        above = self.after(self.X) > _BORDER
+        return int(above[0]) if (above == above[0]).all() else None
 
 
 def picture(runs: Sequence[Fitted], width: int) -> Picture:
@@ -182,11 +191,14 @@ def _rings(values: Floats, frame: Frame) -> list[Floats]:
 
 def _told(run: Fitted, alone: bool) -> str:
     if run.after is None:
-        text = _("The run diverges: its model is not finite any more.")
+        text = _("The run diverges: no model is left to draw.")
     elif run.right is not None:
         text = _("After training %(share)s %% of the %(count)d rows are told right; the loss is %(loss)s.")
         share, loss = format_number(100 * run.right), told(run.final_loss)
         text %= {"share": share, "count": len(run.y), "loss": loss}
+        side = run.one_side
+        if side is not None:
+            text += " " + _("The model puts all of them on the side of label %(label)d.") % {"label": side}
     else:
         with np.errstate(all="ignore"):
             error = float(np.sqrt(np.mean((run.after(run.X) - run.y) ** 2)))

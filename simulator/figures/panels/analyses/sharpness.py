@@ -66,9 +66,11 @@ def _words(
     above = np.flatnonzero(values > limit)
     if not above.size:
         words.append(_("The sharpness stays below the limit at every step that was looked at."))
+    elif sound.size == 1:
+        words.append(_("It is above the limit there."))
     else:
         words.append(
-            _("It is above the limit at %(above)d of %(count)d steps, first at step %(step)d.")
+            _("It is above the limit at %(above)d of the %(count)d steps looked at, first at step %(step)d.")
             % {"above": above.size, "count": sound.size, "step": int(t[above[0]])}
         )
     if abs(values[last] / limit[last] - 1) <= _NEAR and abs(values[first] / limit[first] - 1) > _NEAR:

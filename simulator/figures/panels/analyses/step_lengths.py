@@ -51,6 +51,13 @@ def _words(t: np.ndarray, lengths: np.ndarray, lr: np.ndarray, per_rate: np.ndar
         return (_("No update has a finite length."),)
     first, last = int(sound[0]), int(sound[-1])
     longest = int(sound[np.argmax(lengths[sound])])
+    if first == last:
+        words = [_("The only update to be seen is %(first)s long.") % {"first": told(lengths[first])}]
+        if per_rate[first] > 0 and np.isfinite(per_rate[first]):
+            words.append(_("Divided by the rate, that is %(first)s.") % {"first": told(per_rate[first])})
+        if last < len(t) - 1:
+            words.append(_("After that the lengths are no longer finite."))
+        return tuple(words)
     words = [
         _("The first update is %(first)s long, the one at step %(step)d %(last)s.")
         % {"first": told(lengths[first]), "last": told(lengths[last]), "step": int(t[last])},

@@ -24,6 +24,7 @@ from simulator.figures.panels.analyses.pieces import Line, Piece, Plot, Points, 
 from simulator.figures.words import Table
 
 _HIGHEST = 30.0  # times the larger of the first losses: a diverging run is followed no further
+_DIVERGING = 1e8  # the same (or times 1): from there on a run has diverged, and one below is shown whole
 _HALF, _ALL = 50.0, 103.0  # per cent: from where at least to where the axis goes, a little above all
 _WORSE = 1.02  # times the best validation loss: less is not told as overfitting
 
@@ -35,7 +36,7 @@ def picture(found: Answer, width: int) -> Picture:
     first = np.nanmax([train[0], held[0]]) if np.isfinite([train[0], held[0]]).any() else np.inf
     words = _words(found, train, held)
     x = step_axis(int(t[-1]))
-    y = loss_axis(np.r_[train, held], most=_HIGHEST * first if first > 0 else np.inf)
+    y = loss_axis(np.r_[train, held], most=_most(np.r_[train, held], float(first)))
     frame = Frame("validation", _("Training and validation loss"), x, y, width)
     pieces: list[Piece] = [
         Line("r0", t, np.nan_to_num(train, nan=np.inf), _("rows trained on")),
@@ -56,8 +57,22 @@ def picture(found: Answer, width: int) -> Picture:
     return Picture(_("Training and validation"), tuple(groups), words, _table(found, t, train, held))
 
 
+def _most(losses: np.ndarray, first: float) -> float:
+    """Up to where the axis goes at most."""
+    beyond = not np.isfinite(losses).all() or losses.max() > _DIVERGING * max(1.0, first)
+    return _HIGHEST * first if beyond and first > 0 else np.inf
+
+
+def _accuracies(found: Answer) -> tuple[np.ndarray, np.ndarray]:
+    """Per cent of the rows trained on and of the others; not a number where the loss is none, because what
+    is no number is on no side of one half."""
+    lost = ~np.isfinite(numbers(found["train_loss"])) | ~np.isfinite(numbers(found["loss"]))
+    train, held = (100 * numbers(found[name]) for name in ("train_accuracy", "accuracy"))
+    return np.where(lost, np.nan, train), np.where(lost, np.nan, held)
+
+
 def _accuracy(found: Answer, t: np.ndarray, loss: Frame) -> Plot:
-    train, held = 100 * numbers(found["train_accuracy"]), 100 * numbers(found["accuracy"])
+    train, held = _accuracies(found)
     low = min(float(np.nanmin(np.r_[train, held])), _HALF)
     y = linear_axis(_("right answers, %"), low, 100.0, ends=True)
     y = replace(y, high=_ALL)
@@ -65,15 +80,15 @@ def _accuracy(found: Answer, t: np.ndarray, loss: Frame) -> Plot:
     pieces = (Line("r0", t, train, _("rows trained on")), Line("r1", t, held, _("rows kept apart")))
     words = _accuracy_words(found)
     what = _("Share of rows whose label is predicted, against the step.")
-    return Plot(frame, _("a label is right on its side of one half"), pieces, f"{what} {words}")
+    return Plot(frame, _("a label is right on its side of one half"), pieces, " ".join([what, *words]))
 
 
-def _accuracy_words(found: Answer) -> str:
+def _accuracy_words(found: Answer) -> tuple[str, ...]:
+    train, held = (float(part[-1]) for part in _accuracies(found))
+    if not np.isfinite(train):
+        return ()
     text = _("At the end %(train)s %% of the rows trained on are told right, and %(held)s %% of the others.")
-    return text % {
-        "train": format_number(100 * found["train_accuracy"][-1]),
-        "held": format_number(100 * found["accuracy"][-1]),
-    }
+    return (text % {"train": format_number(train), "held": format_number(held)},)
 
 
 def _words(found: Answer, train: np.ndarray, held: np.ndarray) -> tuple[str, ...]:
@@ -105,7 +120,7 @@ def _words(found: Answer, train: np.ndarray, held: np.ndarray) -> tuple[str, ...
                 % {"train": told(float(train[-1])), "held": told(end)}
             )
     if found["accuracy"] is not None:
-        words.append(_accuracy_words(found))
+        words.extend(_accuracy_words(found))
     return tuple(words)
 
 
@@ -114,9 +129,9 @@ def _table(found: Answer, t: np.ndarray, train: np.ndarray, held: np.ndarray) ->
     if found["accuracy"] is not None:
         headers += [_("Training accuracy"), _("Validation accuracy")]
     rows = []
+    accuracies = _accuracies(found) if found["accuracy"] is not None else ()
     for k in some(len(t), 13):
         row = [f"{int(t[k])}", told(float(train[k])), told(float(held[k]))]
-        if found["accuracy"] is not None:
-            row += [f"{100 * found[name][k]:.0f} %" for name in ("train_accuracy", "accuracy")]
+        row += [f"{part[k]:.0f} %" if np.isfinite(part[k]) else "–" for part in accuracies]
         rows.append(tuple(row))
     return Table(_("Training and validation by step"), tuple(headers), tuple(rows))
