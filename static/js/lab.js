@@ -193,15 +193,24 @@ function tell(where, text) {
 
 // --- after a swap ---
 
-// What was unfolded stays so, and the focus stays where it was.
+// What was unfolded stays so, and the focus stays where it was. Buttons that add or remove a run may be gone: the run
+// that was added gets the focus, and the one that comes in the place of one that was removed, or the last.
 let unfolded = [];
 let focused = "";
+let toRun = "";
+function focusRun() {
+  const runs = document.querySelectorAll("#lab-form [data-run] > summary");
+  const last = runs.length - 1;
+  runs[toRun === "add-run" ? last : Math.min(Number(toRun.split(":")[1]), last)]?.focus();
+  toRun = "";
+}
 let scrolled = 0;
 document.addEventListener("htmx:beforeSwap", () => {
   unfolded = [...document.querySelectorAll(":is(#lab-form, #task) details[open][id]")].map((node) => node.id);
   scrolled = window.scrollY;
   const active = document.activeElement;
   focused = active?.closest("#lab-form") ? active.dataset.then ?? active.id : "";
+  toRun = active?.matches("#lab-form :is(.lab-add, .lab-remove) button") ? active.value : "";
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -212,6 +221,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     putBack();
     const wrong = form?.querySelector("[aria-invalid=true]");
     if (wrong) return wrong.focus();
+    if (toRun) focusRun();
     if (focused) document.getElementById(focused)?.focus({preventScroll: true});
   }
   if (event.target.id === "lab" && lab().querySelector("scenario-figure")) intoSight();

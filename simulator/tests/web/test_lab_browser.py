@@ -117,6 +117,21 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     expect(page.locator("[data-rate]")).to_have_value("0.07")
 
 
+def test_runs_come_and_go_without_losing_the_focus(page: Page) -> None:
+    page.goto(RAVINE)
+    runs = page.locator("#lab-form [data-run] > summary")
+    for count in (2, 3):
+        page.get_by_role("button", name="Add a run to compare with").focus()
+        page.keyboard.press("Enter")
+        expect(runs).to_have_count(count)
+        expect(runs.last).to_be_focused()
+    for number, place in (("Run 2", 1), ("Run 2", 0)):
+        page.get_by_role("button", name=f"Remove {number}").focus()
+        page.keyboard.press("Enter")
+        expect(runs).to_have_count(place + 1)
+        expect(runs.nth(place)).to_be_focused()
+
+
 def test_another_choice_brings_its_settings_and_keeps_the_focus(page: Page) -> None:
     page.goto(RAVINE)
     page.locator("#lab-group-objective > summary").click()
@@ -222,6 +237,18 @@ def test_the_lab_is_accessible_and_fits(
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
         axe(page)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("size", [100, 200])
+def test_the_lab_fits_a_small_phone_and_large_letters(
+    new_page: Callable[..., Page], width: int, size: int
+) -> None:
+    page = new_page(width=width)
+    for address in ("/lab/", "/lab/?task=off-the-saddle", RAVINE):
+        page.goto(address)
+        page.evaluate("size => { document.documentElement.style.fontSize = `${size}%`; }", size)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
 
 
 def test_a_further_picture_comes_without_leaving_the_page(page: Page) -> None:
