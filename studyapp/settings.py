@@ -159,9 +159,9 @@ else:
     DATABASE_ROUTERS = ["studyapp.cache.CacheRouter"]
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "BACKEND": "studyapp.cache.SizedDatabaseCache",
             "LOCATION": "cache_entries",
-            "OPTIONS": {"MAX_ENTRIES": 20_000, "CULL_FREQUENCY": 4},
+            "OPTIONS": {"MAX_ENTRIES": 20_000, "CULL_FREQUENCY": 4, "MOST_BYTES": 500_000_000},
         }
     }
 
