@@ -13,13 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 from simulator.core.numbers import format_number
 
 Floats = NDArray[np.float64]
+_SMALLEST_STEP, _LARGEST_STEP = 1e-4, 1e5  # between linear ticks that are written out
 LARGEST = 1e300  # what can be drawn: the distance between two such numbers is still one
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis: its domain [low, high], and where its ticks stand with which texts."""
+    """One axis: its domain [low, high], and where its ticks stand with which texts. The texts are in units
+    of 10**power, which the title says."""
 
     title: str
     low: float
@@ -27,6 +29,12 @@ class Axis:
     ticks: tuple[float, ...]
     labels: tuple[str, ...]
     log: bool = False
+    power: int = 0
+
+    @property
+    def unit(self) -> str:
+        """What the texts of the ticks are to be multiplied by: " (× 10⁷)", or nothing."""
+        return f" (× 10{str(self.power).translate(_SUPERSCRIPTS)})" if self.power else ""
 
     def fraction(self, values: ArrayLike) -> Floats:
         """Where values lie on the axis, 0 at its low end and 1 at its high one; what is off the axis keeps
@@ -59,7 +67,7 @@ class Axis:
         return {
             "scale": scale,
             "axis": {"values": ticks, "labelExpr": f"{labels!r}[indexof({ticks!r}, datum.value)]"},
-            "title": self.title,
+            "title": self.title + self.unit,
         }
 
 
@@ -76,7 +84,13 @@ def linear_axis(title: str, low: float, high: float, *, count: int = 5, ends: bo
         low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     ticks = tuple(float(f"{k * step:.12g}") for k in range(first, last + 1))
-    return Axis(title, low, high, ticks, tuple(_linear_label(tick, step) for tick in ticks))
+    power = 0
+    if not _SMALLEST_STEP <= step < _LARGEST_STEP:
+        # A power of ten beside every tick would not have the room.
+        power = math.floor(math.log10(max(abs(low), abs(high))) + 1e-9)
+    unit = 10.0**power
+    labels = tuple(_linear_label(tick / unit, step / unit) for tick in ticks)
+    return Axis(title, low, high, ticks, labels, power=power)
 
 
 def log_axis(title: str, low: float, high: float, *, most: int = 7) -> Axis:
@@ -120,8 +134,6 @@ def _round_step(raw: float) -> float:
 def _linear_label(value: float, step: float) -> str:
     if value == 0 or abs(value) < step * 1e-9:
         return "0"
-    if step >= 1e5 or step < 1e-4:
-        return format_number(value)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     if round(step, decimals) != float(f"{step:.10g}"):
         decimals += 1

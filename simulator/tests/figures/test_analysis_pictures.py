@@ -357,3 +357,11 @@ def test_one_update_and_one_step_are_told_as_one() -> None:
 def test_steps_above_the_limit_are_counted_among_those_looked_at() -> None:
     past = picture(scenario_of(sgd(0.081), **{**RAVINE, "steps": 300}), "sharpness")
     assert "It is above the limit at 50 of the 50 steps looked at, first at step 0." in past.words
+
+
+def test_small_charts_say_their_power_in_words() -> None:
+    far = {"objective": {"name": "quadratic", "eigenvalues": [1]}, "start": [2e4], "steps": 20}
+    both = scenario_of(*(sgd(lr, f"lr {lr}") for lr in (0.001, 0.002)), **far)
+    (group,) = picture(both, "multiples").groups
+    assert group.subtitle == "loss (× 10⁸) by step, on common axes"
+    assert all(label in ("1.8", "1.9", "2.0") for plot in group.plots for label in plot.frame.y.labels)

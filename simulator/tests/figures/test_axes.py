@@ -66,3 +66,13 @@ def test_labels_cannot_break_out_of_the_expression(label: str) -> None:
     axis = linear_axis("w", 0, 1)
     encoded = type(axis)("w", 0, 1, (0.0,), (label,)).encoding()["axis"]["labelExpr"]
     assert encoded.count("'") == 2
+
+
+def test_large_and_small_ticks_have_their_power_beside_the_title() -> None:
+    """Beside every tick it would be cut off at the left, and 1.95 × 10⁸ read as 95 × 10⁸."""
+    large = linear_axis("loss", 1.85e8, 2e8, ends=True)
+    assert large.labels == ("1.85", "1.90", "1.95", "2.00")
+    assert large.encoding()["title"] == "loss (× 10⁸)"
+    small = linear_axis("learning rate", 0, 3e-6, ends=True)
+    assert small.labels == ("0", "1", "2", "3") and small.encoding()["title"] == "learning rate (× 10⁻⁶)"
+    assert linear_axis("loss", 0, 2e5).encoding()["title"] == "loss"

@@ -73,6 +73,9 @@ def picture(runs: Sequence[Fitted], width: int) -> Picture:
     x, y = _axes(runs, flat)
     if not alone:
         x, y = fewer_ticks(x), fewer_ticks(y)
+    # Small charts have no titles of axes to say in which unit their ticks are.
+    units = [] if alone else [f"{axis.title}{axis.unit}" for axis in (x, y) if axis.unit]
+    key = " · ".join([_key(flat), *units])
     plots = []
     for run in runs:
         name = title if alone else run.name
@@ -80,7 +83,7 @@ def picture(runs: Sequence[Fitted], width: int) -> Picture:
             name = _("%(run)s: diverged") % {"run": run.name}
         frame = Frame("fit", name, x, y, cell, small=not alone)
         pieces = _curve(run, frame) if flat else _regions(run, frame)
-        plots.append(Plot(frame, _key(flat), tuple(pieces), run.name))
+        plots.append(Plot(frame, key, tuple(pieces), run.name))
     words = tuple(_told(run, alone) for run in runs)
     words += _left_out(runs)
     what = (
@@ -93,7 +96,7 @@ def picture(runs: Sequence[Fitted], width: int) -> Picture:
         (plot,) = plots
         group = one_plot("fit", Plot(plot.frame, plot.subtitle, plot.pieces, description))
     else:
-        group = Group("fit", title, _key(flat), tuple(plots), description)
+        group = Group("fit", title, key, tuple(plots), description)
     return Picture(title, (group,), words, _table(runs))
 
 

@@ -47,7 +47,11 @@ def picture(series: Sequence[Series], width: int, *, names: bool) -> Picture:
         words = tuple(f"{run.name}: {run.words}" for run in series)
     else:
         words = tuple(_course(run, name) for run, name in zip(series, called, strict=True))
-    subtitle = _("loss (log scale) by step, on common axes") if y.log else _("loss by step, on common axes")
+    subtitle = (
+        _("loss (log scale) by step, on common axes")
+        if y.log
+        else _("loss%(unit)s by step, on common axes") % {"unit": y.unit}
+    )
     group = Group("multiples", title, subtitle, plots, " ".join([f"{title} {subtitle}.", *words]))
     return Picture(title, (group,), words, _table(series, called))
 
