@@ -25,8 +25,8 @@ from simulator.services.simulation import run_scenario
 _TOGETHER = 128  # places at most: all of a slider, if it is not finer than usual
 _BYTES = 20_000_000  # of their losses, rates and parameters at most
 _HELD_BYTES = 100_000_000  # while they are simulated, at most
-_KEPT_BYTES = 64_000_000  # by each process
-_MOST_KEPT = 64  # stretches
+_KEPT_BYTES = 128_000_000  # by each process: of most of the bank
+_MOST_KEPT = 128  # stretches
 _DEARER = 2.0  # times what the run alone costs, at most
 _LONG = 250_000_000  # operations: a run of more is not simulated for nothing
 

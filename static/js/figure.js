@@ -294,7 +294,7 @@ class ScenarioFigure extends HTMLElement {
   // --- when something fails ---
 
   problem(error, retry) {
-    const text = error.status === 429 ? this.dataset.textBusy : error.status ? this.dataset.textFailed : this.dataset.textOffline;
+    const text = [429, 503].includes(error.status) ? this.dataset.textBusy : error.status ? this.dataset.textFailed : this.dataset.textOffline;
     this.retry = () => {
       this.find("problem").hidden = true;
       retry();

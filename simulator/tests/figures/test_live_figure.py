@@ -183,6 +183,31 @@ def test_a_failing_request_is_told_and_can_be_tried_again(page: Page, complaints
     expect(page.locator("[data-words]")).to_contain_text("lr 0.89.")
 
 
+def test_a_busy_site_is_asked_again_a_moment_later(page: Page, complaints: list[str]) -> None:
+    page.goto("/a-figure/one/")
+    live(page)
+    refused: list[str] = []
+    most = {"refused": 1}
+
+    def answer(route: Route) -> None:
+        if len(refused) < most["refused"]:
+            refused.append(route.request.url)
+            route.fulfill(status=503, headers={"Retry-After": "1"}, body="{}")
+        else:
+            route.continue_()
+
+    page.route("**/data/?lr=*", answer)
+    page.locator("[data-range]").press("ArrowLeft")
+    expect(page.locator("[data-words]")).to_contain_text("lr 0.89.")
+    assert len(refused) == 1
+    expect(page.locator("[data-problem]")).to_be_hidden()
+    most["refused"] = 99  # and if that does not help, it is told
+    page.locator("[data-range]").press("ArrowLeft")
+    expect(page.locator("[data-problem]")).to_contain_text("Too many requests at once.")
+    assert len(refused) == 4
+    complaints.clear()  # the browser complains of the answers that were refused
+
+
 def test_without_javascript_the_form_redraws(no_js_page: Page) -> None:
     page = no_js_page
     page.goto("/a-figure/one/")

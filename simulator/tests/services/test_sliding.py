@@ -180,18 +180,18 @@ WIDE: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize(("settings", "sliders"), [(LONG, 6), (SHORT, 70), (WIDE, 20)])
+@pytest.mark.parametrize(("settings", "sliders"), [(LONG, 13), (SHORT, 140), (WIDE, 40)])
 def test_a_process_keeps_no_more_of_them_than_fits(settings: dict[str, Any], sliders: int) -> None:
     sliding._kept.clear()
     for number in range(sliders):
         whole = scenario_of(sgd(0.05 + number / 1e4), **settings)
         record = Record(params=whole.runs[0].dim <= 2)
-        places_of(whole, whole.runs[0], SLIDER, record).run_at(SLIDER.values[number])
+        places_of(whole, whole.runs[0], SLIDER, record).run_at(SLIDER.values[number % len(SLIDER.values)])
     kept = sliding._kept
-    assert 0 < kept.currsize <= kept.maxsize == 64_000_000
-    assert sum(run.nbytes for runs in kept.values() for run in runs) <= 64_000_000
+    assert 0 < kept.currsize <= kept.maxsize == 128_000_000
+    assert sum(run.nbytes for runs in kept.values() for run in runs) <= 128_000_000
     # Objects and scenarios, which are not counted, are not too many either.
-    assert 1 < len(kept) <= 64 and len(kept) < sliders
+    assert 1 < len(kept) <= 128 and len(kept) < sliders
 
 
 @pytest.mark.parametrize("case", ["plain", "noisy", "stepped"])

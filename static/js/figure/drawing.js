@@ -102,6 +102,9 @@ function name(svg, title, description) {
 
 export async function getJson(url, signal) {
   const response = await fetch(url, {headers: {Accept: "application/json"}, signal});
-  if (!response.ok) throw Object.assign(new Error(`${response.status}`), {status: response.status});
+  if (!response.ok) {
+    const retryAfter = Number(response.headers.get("Retry-After"));
+    throw Object.assign(new Error(`${response.status}`), {status: response.status, retryAfter});
+  }
   return response.json();
 }
