@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,15 @@ class Axis:
     def unit(self) -> str:
         """What the texts of the ticks are to be multiplied by: " (× 10⁷)", or nothing."""
         return f" (× 10{str(self.power).translate(_SUPERSCRIPTS)})" if self.power else ""
+
+    @cached_property
+    def digits(self) -> int:
+        """How many significant digits of a value can be seen: more where all numbers of the axis begin alike,
+        as from 1000001 to 1000005."""
+        if self.log:
+            return 5
+        alike = max(abs(self.low), abs(self.high)) / (self.high - self.low)
+        return min(5 + max(0, int(math.log10(alike))), 15)
 
     def fraction(self, values: ArrayLike) -> Floats:
         """Where values lie on the axis, 0 at its low end and 1 at its high one; what is off the axis keeps

@@ -65,7 +65,7 @@ def datasets(
     shade = round(_SHADE / max(sum(run.noisy for run in shown), 1) ** 0.5, 2)
     found = {
         "curves": [
-            _row(run, one.curve, field, shade)
+            _row(run, one.curve, field, shade, frame.y.digits)
             for run, one in zip(shown, drawn, strict=True)
             if moved in (None, run.id)
         ],
@@ -102,14 +102,14 @@ def _drawn(run: Series, frame: Frame, field: str, window: int) -> _Drawn:
     return _Drawn(curve, end, label, leaving, points)
 
 
-def _row(run: Series, curve: Curve, field: str, shade: float) -> dict[str, Any]:
+def _row(run: Series, curve: Curve, field: str, shade: float, digits: int) -> dict[str, Any]:
     row = {
         "id": run.id, "thin": run.noisy and field == "loss" and curve.low is None,
         "step": curve.steps.tolist(),
     }  # fmt: skip
     if curve.low is None or curve.high is None:
-        return row | {field: significant(curve.values)}
-    values, low, high = significant(np.stack([curve.values, curve.low, curve.high]))
+        return row | {field: significant(curve.values, digits)}
+    values, low, high = significant(np.stack([curve.values, curve.low, curve.high]), digits)
     return row | {field: values, "low": low, "high": high, "shade": shade}
 
 
@@ -117,7 +117,7 @@ def _end(run: Series, curve: Curve, axis: Axis, field: str) -> dict[str, Any]:
     value = float(curve.values[-1])
     off = not axis.low <= value <= axis.high
     return {
-        "id": run.id, "step": int(curve.steps[-1]), field: float(f"{value:.5g}"),
+        "id": run.id, "step": int(curve.steps[-1]), field: float(f"{value:.{axis.digits}g}"),
         "diverged": curve.gone, "off": off,
     }  # fmt: skip
 

@@ -132,7 +132,8 @@ def _curves(surfaces: Sequence[Surface], frame: Frame) -> tuple[Floats, list[Flo
 
 def _surface_rows(surfaces: Sequence[Surface], frame: Frame) -> Rows:
     at, curves = _curves(surfaces, frame)
-    return [{"id": f"s{i}", "x": significant(at), "y": significant(curve)} for i, curve in enumerate(curves)]
+    x, digits = significant(at, frame.x.digits), frame.y.digits
+    return [{"id": f"s{i}", "x": x, "y": significant(curve, digits)} for i, curve in enumerate(curves)]
 
 
 @lru_cache(maxsize=64)

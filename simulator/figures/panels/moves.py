@@ -44,7 +44,8 @@ class Moves:
     they leave the view.
 
     `settled` is the step from which on a noisy run only fills a cloud, which is drawn as points; None for a
-    run that is a line to its end. `spread` is how wide the cloud is, in pixels.
+    run that is a line to its end. `spread` is how wide the cloud is, in pixels. `digits` of the points are
+    told.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Moves:
     exit: Exit | None
     settled: int | None = None
     spread: float = 0.0
+    digits: int = 5
 
     @cached_property
     def in_cloud(self) -> NDArray[np.bool_]:
@@ -82,7 +84,7 @@ class Moves:
 
     def row(self) -> dict[str, Any]:
         """The row of the dataset `moves`."""
-        x, y = significant(self.points.T)
+        x, y = significant(self.points.T, self.digits)
         row = {"id": self.id, "step": self.steps.tolist(), "x": x, "y": y}
         if self.settled is not None:
             row |= {"settled": self.settled, "spread": round(self.spread, 1)}
@@ -92,7 +94,7 @@ class Moves:
         """Its row of the dataset `exits`, if it leaves."""
         if self.exit is None:
             return []
-        x, y = (float(f"{value:.5g}") for value in (self.exit.x, self.exit.y))
+        x, y = (float(f"{value:.{self.digits}g}") for value in (self.exit.x, self.exit.y))
         return [{"id": self.id, "step": self.exit.step, "x": x, "y": y, "shape": self.exit.shape}]
 
 
@@ -132,7 +134,8 @@ def _moves(
         line = visible_moves(pixels[: settled + 1], most=most)
         kept = np.concatenate([line, _cloud(settled + 1, len(points), *place)])
     way_out = None if found is None else _exit(found[0], found[1], frame)
-    return Moves(run.id, kept, points[kept], pixels[kept], way_out, settled, spread)
+    digits = max(frame.x.digits, frame.y.digits)
+    return Moves(run.id, kept, points[kept], pixels[kept], way_out, settled, spread, digits)
 
 
 def _exit(step: int, edge: Floats, frame: Frame) -> Exit:

@@ -365,3 +365,11 @@ def test_small_charts_say_their_power_in_words() -> None:
     (group,) = picture(both, "multiples").groups
     assert group.subtitle == "loss (× 10⁸) by step, on common axes"
     assert all(label in ("1.8", "1.9", "2.0") for plot in group.plots for label in plot.frame.y.labels)
+
+
+def test_losses_that_begin_alike_are_drawn_where_they_are() -> None:
+    high = {"objective": {"name": "polynomial", "coeffs": [1e6, 0, 0.5]}, "start": [3], "steps": 50}
+    found = panel(scenario_of(sgd(0.01, "a"), sgd(0.02, "b"), **high), "overlay")
+    line = curve(found, LIGHT.s[0])
+    assert line[0, 1] == pytest.approx(1000004.5, abs=0.05)
+    assert line[-1, 1] == pytest.approx(1e6 + 4.5 * 0.99**100, abs=0.05)

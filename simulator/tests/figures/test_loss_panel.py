@@ -8,7 +8,9 @@ import pytest
 from simulator.figures.themes import LIGHT
 from simulator.services import run_scenario
 from simulator.services.controls import Slider
-from simulator.tests.figures.drawn import draw, scenario_of, sgd
+from simulator.services.drawing import datasets_of
+from simulator.services.scenes import frame_of, series_of
+from simulator.tests.figures.drawn import draw, scenario_of, scene_for, sgd
 
 
 def test_one_line_per_run_with_a_corner_for_every_step() -> None:
@@ -137,3 +139,14 @@ def test_more_runs_than_colours_are_thinned_and_that_is_told() -> None:
     scenario = scenario_of(*(sgd(0.02 * k, f"lr {k}") for k in range(1, 31)))
     assert len(draw("loss", scenario).of("line")) == 6
     assert build_figure(scenario).left_out == "6 of 30 runs are drawn."
+
+
+def test_losses_that_begin_alike_are_told_with_the_digits_that_tell_them_apart() -> None:
+    high = {"objective": {"name": "polynomial", "coeffs": [1e6, 0, 0.5]}, "start": [3], "steps": 50}
+    scene = scene_for(scenario_of(sgd(0.01), **high))
+    (run,) = series_of(scene)
+    data = {kind: datasets_of(scene, kind, [run]) for kind in ("loss", "landscape")}
+    (curve,), (moves,) = data["loss"]["curves"], data["landscape"]["moves"]
+    assert np.abs(np.array(curve["loss"]) - run.loss[curve["step"]]).max() < 0.01
+    assert np.abs(np.array(moves["y"]) - run.loss[moves["step"]]).max() < 0.01
+    assert frame_of(scene_for(scenario_of(sgd(0.01))), "loss").y.digits == 5

@@ -29,7 +29,7 @@ def test_an_envelope_keeps_the_first_lowest_and_highest_row_of_every_stretch(
     assert envelope(values, most).tolist() == sorted(expected)
 
 
-@given(st.lists(finite, max_size=30), st.sampled_from([3, 4, 5]))
+@given(st.lists(finite, max_size=30), st.integers(3, 10))
 def test_rounding_is_to_significant_digits(numbers: list[float], digits: int) -> None:
     for number, rounded in zip(numbers, significant(np.array(numbers), digits), strict=True):
         assert rounded == pytest.approx(number, rel=0.5000001 * 10.0 ** (1 - digits), abs=1e-323)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from simulator.figures import layers
+from simulator.figures.axes import Axis
 from simulator.figures.frame import Frame
 from simulator.figures.labels import shorten
 from simulator.figures.layers import DASHES, IDS, QUIET, SHAPES, Rows, Spec
@@ -95,7 +96,7 @@ def _drawn(piece: Piece, frame: Frame, theme: Theme, at: Spec) -> tuple[Rows, Sp
         return _band(piece, frame), {"mark": mark, "encoding": {**at, "y2": {"field": "high"}}}
     mark = {"type": "line", "interpolate": "linear-closed", "clip": True, "fill": colour,
             "fillOpacity": piece.opacity, "stroke": None, **QUIET}  # fmt: skip
-    rows = [{"x": _short(x), "y": _short(y)} for x, y in piece.ring.tolist()]
+    rows = [{"x": _short(x, frame.x), "y": _short(y, frame.y)} for x, y in piece.ring.tolist()]
     return rows, {"mark": mark, "encoding": {**at, "order": {"value": None}}}
 
 
@@ -120,14 +121,14 @@ def shape_of(points: Points) -> str:
 
 def _parts(line: Line, frame: Frame) -> Rows:
     return [
-        {"part": number, "place": place, "x": _short(x), "y": _short(y)}
+        {"part": number, "place": place, "x": _short(x, frame.x), "y": _short(y, frame.y)}
         for number, part in enumerate(stretches(line, frame))
         for place, (x, y) in enumerate(part.tolist())
     ]
 
 
 def _marks(points: Points, frame: Frame) -> Rows:
-    return [{"x": _short(x), "y": _short(y)} for x, y in on_edge(points, frame).tolist()]
+    return [{"x": _short(x, frame.x), "y": _short(y, frame.y)} for x, y in on_edge(points, frame).tolist()]
 
 
 def _band(band: Band, frame: Frame) -> Rows:
@@ -139,8 +140,11 @@ def _band(band: Band, frame: Frame) -> Rows:
     sound = np.isfinite(x) & ~np.isnan(np.asarray(band.low)) & ~np.isnan(np.asarray(band.high))
     kept = np.flatnonzero(sound)
     kept = kept[np.unique(np.r_[envelope(low[kept]), envelope(high[kept])])] if kept.size else kept
-    return [{"x": _short(x[k]), "y": _short(low[k]), "high": _short(high[k])} for k in kept.tolist()]
+    return [
+        {"x": _short(x[k], frame.x), "y": _short(low[k], frame.y), "high": _short(high[k], frame.y)}
+        for k in kept.tolist()
+    ]
 
 
-def _short(value: Any) -> float:
-    return float(f"{value:.5g}")
+def _short(value: Any, axis: Axis) -> float:
+    return float(f"{value:.{axis.digits}g}")
