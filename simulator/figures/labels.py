@@ -157,14 +157,16 @@ class Crowd:
         self._sums = np.zeros((down + 1, across + 1), np.int64)
         inside = cells.reshape(down + 2, across + 2)[1:-1, 1:-1]
         inside.cumsum(axis=0).cumsum(axis=1, out=self._sums[1:, 1:])
-        self._at = self._sums.data  # much quicker than the array where single numbers are read
+        # Much quicker than the array where single numbers are read.
+        self._at, self._across = self._sums.reshape(-1).data, across + 1
 
     def under(self, x: float, y: float, wide: float) -> int:
         """How many points it would cover, with a margin of two pixels."""
         left, right = int((x - 2) / _CELL + 0.5), int((x + wide + 2) / _CELL + 0.5)
-        top, bottom = int((y - 2) / _CELL + 0.5), int((y + HEIGHT + 2) / _CELL + 0.5)
+        top = int((y - 2) / _CELL + 0.5) * self._across
+        bottom = int((y + HEIGHT + 2) / _CELL + 0.5) * self._across
         at = self._at
-        return int(at[bottom, right] - at[top, right] - at[bottom, left] + at[top, left])
+        return at[bottom + right] - at[top + right] - at[bottom + left] + at[top + left]
 
     def under_each(self, x: Floats, y: Floats, wide: float) -> Ints:
         """The same of many boxes (k,)."""
@@ -186,8 +188,10 @@ def _best(label: Label, wide: float, taken: Boxes, crowd: Crowd) -> Corner | Non
     `_FAR`, so that they are looked at only where none near is as good.
     """
     found, least, far = None, math.inf, False
-    near = label.near.tolist()
+    near, under = label.near.tolist(), crowd.under
     last_x, last_y = crowd.width - 1 - wide, crowd.height - 1 - HEIGHT
+    # A label of this width covers one that has its place where its left upper corner lies in these.
+    blocked = [(left - wide - 2, right + 2, top - HEIGHT - 1, bottom + 1) for left, top, right, bottom in taken]
     for cost, number, right, share, down in _order(len(near)):
         if cost >= _FAR and not far:
             found, least, far = *_far(label, wide, taken, crowd, found, least), True
@@ -195,8 +199,13 @@ def _best(label: Label, wide: float, taken: Boxes, crowd: Crowd) -> Corner | Non
             break
         x, y = near[number]
         x, y = x + right + share * wide, y + down
-        if 1 <= x <= last_x and 1 <= y <= last_y and _free(x, y, wide, taken):
-            cost += _COVERED * crowd.under(x, y, wide)
+        if not (1 <= x <= last_x and 1 <= y <= last_y):
+            continue
+        for low, high, above, below in blocked:
+            if low < x < high and above < y < below:
+                break
+        else:
+            cost += _COVERED * under(x, y, wide)
             if cost < least:
                 found, least = (x, y), cost
     if least > _FAR and not far:
