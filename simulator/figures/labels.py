@@ -190,8 +190,10 @@ def _best(label: Label, wide: float, taken: Boxes, crowd: Crowd) -> Corner | Non
     found, least, far = None, math.inf, False
     near, under = label.near.tolist(), crowd.under
     last_x, last_y = crowd.width - 1 - wide, crowd.height - 1 - HEIGHT
-    # A label of this width covers one that has its place where its left upper corner lies in these.
-    blocked = [(left - wide - 2, right + 2, top - HEIGHT - 1, bottom + 1) for left, top, right, bottom in taken]
+    # Where the left upper corner of a label of this width may not lie: it would cover one that has its place.
+    blocked = [
+        (left - wide - 2, right + 2, top - HEIGHT - 1, bottom + 1) for left, top, right, bottom in taken
+    ]
     for cost, number, right, share, down in _order(len(near)):
         if cost >= _FAR and not far:
             found, least, far = *_far(label, wide, taken, crowd, found, least), True
