@@ -131,7 +131,7 @@ def clear_of(placed: Sequence[Label], points: Floats, others: Sequence[Label] = 
     return [
         label
         for label, crossed in zip(placed, under.any(axis=1).tolist(), strict=True)
-        if not crossed and _free(label.x, label.y - HEIGHT / 2, label.width, taken)
+        if not crossed and _free(label.x, label.y - HEIGHT / 2, _blocked(taken, label.width))
     ]
 
 
@@ -190,28 +190,20 @@ def _best(label: Label, wide: float, taken: Boxes, crowd: Crowd) -> Corner | Non
     found, least, far = None, math.inf, False
     near, under = label.near.tolist(), crowd.under
     last_x, last_y = crowd.width - 1 - wide, crowd.height - 1 - HEIGHT
-    # Where the left upper corner of a label of this width may not lie: it would cover one that has its place.
-    blocked = [
-        (left - wide - 2, right + 2, top - HEIGHT - 1, bottom + 1) for left, top, right, bottom in taken
-    ]
+    blocked = _blocked(taken, wide)
     for cost, number, right, share, down in _order(len(near)):
         if cost >= _FAR and not far:
-            found, least, far = *_far(label, wide, taken, crowd, found, least), True
+            found, least, far = *_far(label, wide, blocked, crowd, found, least), True
         if cost >= least:
             break
         x, y = near[number]
         x, y = x + right + share * wide, y + down
-        if not (1 <= x <= last_x and 1 <= y <= last_y):
-            continue
-        for low, high, above, below in blocked:
-            if low < x < high and above < y < below:
-                break
-        else:
+        if 1 <= x <= last_x and 1 <= y <= last_y and _free(x, y, blocked):
             cost += _COVERED * under(x, y, wide)
             if cost < least:
                 found, least = (x, y), cost
     if least > _FAR and not far:
-        found, least = _far(label, wide, taken, crowd, found, least)
+        found, least = _far(label, wide, blocked, crowd, found, least)
     return found
 
 
@@ -227,16 +219,22 @@ def _order(count: int) -> list[tuple[float, int, float, float, float]]:
     return sorted(places, key=itemgetter(0))
 
 
-def _free(x: float, y: float, wide: float, taken: Boxes) -> bool:
+def _blocked(taken: Boxes, wide: float) -> Boxes:
+    """Where the left upper corner of a label so wide may not lie, since it would cover one of those that have
+    their place."""
+    return [(left - wide - 2, top - HEIGHT - 1, right + 2, bottom + 1) for left, top, right, bottom in taken]
+
+
+def _free(x: float, y: float, blocked: Boxes) -> bool:
     """Whether a label there covers no label that has its place."""
-    for left, top, right, bottom in taken:
-        if x < right + 2 and x + wide > left - 2 and y < bottom + 1 and y + HEIGHT > top - 1:
+    for left, top, right, bottom in blocked:  # noqa: SIM110 - a generator takes twice as long, and this is asked often
+        if left < x < right and top < y < bottom:
             return False
     return True
 
 
 def _far(
-    label: Label, wide: float, taken: Boxes, crowd: Crowd, found: Corner | None, least: float
+    label: Label, wide: float, blocked: Boxes, crowd: Crowd, found: Corner | None, least: float
 ) -> tuple[Corner | None, float]:
     """A better place than the one found, anywhere in the plot, with its cost: the further away from what the
     label names, the dearer. Else the one found."""
@@ -249,7 +247,7 @@ def _far(
         if cost[place] >= least:
             break
         corner = float(x[place]), float(y[place])
-        if _free(*corner, wide, taken):
+        if _free(*corner, blocked):
             return corner, float(cost[place])
     return found, least
 

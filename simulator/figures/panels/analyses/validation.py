@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from django.utils.translation import gettext as _
 
+from simulator.core.diagnosis.status import DIVERGENCE_FACTOR
 from simulator.core.numbers import format_number
 from simulator.figures.axes import linear_axis
 from simulator.figures.frame import Frame
@@ -24,7 +25,6 @@ from simulator.figures.panels.analyses.pieces import Line, Piece, Plot, Points, 
 from simulator.figures.words import Table
 
 _HIGHEST = 30.0  # times the larger of the first losses: a diverging run is followed no further
-_DIVERGING = 1e8  # the same (or times 1): from there on a run has diverged, and one below is shown whole
 _HALF, _ALL = 50.0, 103.0  # per cent: from where at least to where the axis goes, a little above all
 _WORSE = 1.02  # times the best validation loss: less is not told as overfitting
 
@@ -58,8 +58,8 @@ def picture(found: Answer, width: int) -> Picture:
 
 
 def _most(losses: np.ndarray, first: float) -> float:
-    """Up to where the axis goes at most."""
-    beyond = not np.isfinite(losses).all() or losses.max() > _DIVERGING * max(1.0, first)
+    """Up to where the axis goes at most: a run that has not diverged is shown whole."""
+    beyond = not np.isfinite(losses).all() or losses.max() > DIVERGENCE_FACTOR * max(1.0, first)
     return _HIGHEST * first if beyond and first > 0 else np.inf
 
 
