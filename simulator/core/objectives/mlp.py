@@ -1,47 +1,21 @@
 """A small fully connected network."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.core.arguments import Argument, Options, array, choice, integer, number, read_arguments, show
 from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_DIMENSION, MAX_SEED
 from simulator.core.memory import aligned, empty
-from simulator.core.objectives.base import FloatArray, Gradient, GradientAndLosses, Room, kept
+from simulator.core.objectives.base import FloatArray, Gradient, GradientAndLosses, Room
 from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective
+from simulator.core.objectives.layers import ACTIVATIONS, Backward, Forward, Layers, with_ones
 from simulator.core.objectives.logistic import sigmoid, softplus
 
 _MAX_LAYERS = 16
-
-
-Backward = Callable[[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray | None], None]
-InPlace = Callable[[FloatArray], FloatArray]
-
-
-def _tanh_slope(a: FloatArray) -> FloatArray:
-    np.multiply(a, a, a)
-    return np.subtract(1.0, a, a)
-
-
-def _sigmoid(z: FloatArray) -> FloatArray:
-    np.copyto(z, sigmoid(z))
-    return z
-
-
-def _sigmoid_slope(a: FloatArray) -> FloatArray:
-    return np.multiply(a, 1.0 - a, a)
-
-
-# Each activation, and its derivative as a function of the activation; both in place. relu has slope 0 at 0.
-_ACTIVATIONS: dict[str, tuple[InPlace, InPlace]] = {
-    "tanh": (lambda z: np.tanh(z, z), _tanh_slope),
-    "relu": (lambda z: np.maximum(z, 0.0, out=z), lambda a: np.greater(a, 0.0, a)),
-    "sigmoid": (_sigmoid, _sigmoid_slope),
-}
 _INIT = (Argument("seed", integer(at_least=0, at_most=MAX_SEED), 0), Argument("gain", number(), 1.0))
 
 
@@ -65,7 +39,7 @@ class Mlp(DataObjective):
         Argument(
             "layers", array(integer(at_least=1, at_most=MAX_DIMENSION), at_least=2, at_most=_MAX_LAYERS)
         ),
-        Argument("activation", choice(*_ACTIVATIONS), "tanh"),
+        Argument("activation", choice(*ACTIVATIONS), "tanh"),
         Argument("loss", choice("mse", "bce"), "mse"),
         *PENALTIES,
         Argument("init", _read_init, Options({"seed": 0, "gain": 1.0})),
@@ -76,15 +50,12 @@ class Mlp(DataObjective):
     def __init__(self, options: Sequence[Options], rows: Rows) -> None:
         super().__init__(options, rows)
         first = options[0]
-        self.layers: tuple[int, ...] = first["layers"]
-        self.dim = self.dimension(first, None)
-        self.order = self._order()
-        self.place = np.argsort(self.order)
-        self.width = self.n * max(self.layers)
-        self.activation, self.slope = _ACTIVATIONS[first["activation"]]
+        self.layers = Layers(first["layers"], first["activation"])
+        self.dim = self.layers.dim
+        self.width = self.n * max(self.layers.units)
         self.binary = first["loss"] == "bce"
         self.threshold = 0.0 if self.binary else 0.5
-        self.inputs = _with_ones(rows.X.T)
+        self.inputs = with_ones(rows.X.T)
         self.targets = aligned(rows.y.T)
 
     @classmethod
@@ -147,11 +118,18 @@ class Mlp(DataObjective):
 
     def bind_with_losses(self, count: int) -> GradientAndLosses:
         # Both need what the layers give, which is most of the work.
-        backward, penalise = self._backward(count), self._penalising(count)
+        backward, penalise = Backward(self.layers, count, self.n), self._penalising(count)
 
         def gradient(theta: FloatArray, out: FloatArray, losses: FloatArray) -> None:
             w, slope = theta.reshape(self.dim, count), out.reshape(self.dim, count)
-            backward(self.inputs, self.targets, w, slope, losses)
+            outputs = backward.forward(self.inputs, w)
+            if self.binary:
+                losses[:] = self._mean_losses(outputs)
+                self._slopes_of_losses(outputs, self.targets)
+            else:
+                self._slopes_of_losses(outputs, self.targets)
+                self._mean_squares(outputs, losses)
+            backward(self.inputs, slope)
             if penalise is not None:
                 losses[:] = self._penalised(losses[None], w[None])[0]
                 penalise(w, slope)
@@ -159,133 +137,26 @@ class Mlp(DataObjective):
         return gradient
 
     def _bind_batch_slope(self, count: int) -> BatchSlope:
-        backward, slopes = self._backward(count), empty(self.dim, count)
+        passes: dict[int, Backward] = {}  # by rows: the last minibatch of an epoch may have fewer
+        slopes = empty(self.dim, count)
 
         def slope(X: FloatArray, y: FloatArray, w: FloatArray) -> FloatArray:
-            backward(_with_ones(X.mT), y.mT, w[:, :, 0].T, slopes, None)
+            inputs = with_ones(X.mT)
+            rows = inputs.shape[-1]
+            if rows not in passes:
+                passes[rows] = Backward(self.layers, count, rows)
+            backward = passes[rows]
+            self._slopes_of_losses(backward.forward(inputs, w[:, :, 0].T), y.mT)
+            backward(inputs, slopes)
             return slopes.T[:, :, None]
 
         return slope
 
-    def _backward(self, count: int) -> Backward:
-        """`backward(inputs, targets, theta, out, losses)`: the gradient (D, B) into `out` and, into `losses`
-        (B,) unless None, the mean losses, both without the penalty.
-
-        inputs (…, columns + 1, m) with a row of ones, targets (…, outputs, m), theta (D, B).
-        """
-        room: Room = {}
-        found = empty(count, self.dim)
-        slopes = self._matrices(found)
-
-        def backward(
-            inputs: FloatArray,
-            targets: FloatArray,
-            theta: FloatArray,
-            out: FloatArray,
-            losses: FloatArray | None,
-        ) -> None:
-            weights = self._weights(theta, room)
-            given = self._forward(inputs, weights, room)
-            delta = given[-1]
-            if losses is not None and self.binary:
-                losses[:] = self._mean_losses(delta)
-            if self.binary:
-                sigmoid(delta, delta)
-            np.subtract(delta, targets, delta)
-            if losses is not None and not self.binary:
-                self._mean_squares(delta, losses)
-            for layer in range(len(weights) - 1, 0, -1):
-                below = given[layer - 1]
-                np.matmul(delta, below.mT, slopes[layer])
-                matrix = weights[layer][:, :, :-1]
-                if layer == 1 and self.layers[2] == 1:
-                    self._first_below_one_unit(matrix, delta, below, inputs, slopes[0], room)
-                    break
-                units = below[:, :-1]
-                delta = self._passed_down(matrix, delta, units, kept(room, ("delta", layer), units.shape))
-            else:
-                np.matmul(delta, inputs.mT, slopes[0])
-            np.divide(found, float(inputs.shape[-1]), found)
-            out[...] = found.T[self.place]
-
-        return backward
-
-    def _first_below_one_unit(
-        self,
-        weights: FloatArray,
-        delta: FloatArray,
-        given: FloatArray,
-        inputs: FloatArray,
-        out: FloatArray,
-        room: Room,
-    ) -> None:
-        """The slopes `out` of the first layer where one unit is above it; overwrites what it has `given`.
-
-        sum_m w_h delta_m s'_hm x_m = w_h sum_m s'_hm (delta_m x_m): delta goes to the few inputs and w to the
-        few sums, where every unit of every row would be multiplied by both.
-        """
-        weighted = np.multiply(inputs, delta, kept(room, "weighted", (len(weights), *inputs.shape[-2:])))
-        np.multiply(np.matmul(self.slope(given[:, :-1]), weighted.mT), weights.mT, out)
-
-    def _passed_down(
-        self, matrix: FloatArray, delta: FloatArray, below: FloatArray, out: FloatArray
-    ) -> FloatArray:
-        """What a layer hands to the one below: W' delta times the slope there; overwrites `below`."""
-        transposed = matrix.mT
-        if matrix.shape[1] == 1:
-            np.multiply(transposed, delta, out)
-        else:
-            np.matmul(transposed, delta, out)
-        np.multiply(out, self.slope(below), out)
-        return out
-
-    def _order(self) -> NDArray[np.intp]:
-        """Which parameter stands where when the bias of each unit follows its weights."""
-        parts, begin = [], 0
-        for fan_in, fan_out in pairwise(self.layers):
-            units = np.arange(begin, begin + fan_out * (fan_in + 1))
-            split = fan_out * fan_in
-            parts.append(np.hstack((units[:split].reshape(fan_out, fan_in), units[split:, None])).ravel())
-            begin += units.size
-        return np.concatenate(parts)
-
-    def _matrices(self, columns: FloatArray) -> list[FloatArray]:
-        """Each layer's W with its bias as the last column, (B, fan_out, fan_in + 1): views of (B, D)."""
-        views, begin = [], 0
-        for fan_in, fan_out in pairwise(self.layers):
-            end = begin + fan_out * (fan_in + 1)
-            views.append(columns[:, begin:end].reshape(-1, fan_out, fan_in + 1))
-            begin = end
-        return views
-
-    def _weights(self, theta: FloatArray, room: Room) -> list[FloatArray]:
-        """The matrices (see _matrices) of theta (D, B)."""
-        columns = kept(room, "weights", theta.shape[::-1])
-        columns[...] = theta[self.order].T
-        return self._matrices(columns)
-
-    def _forward(self, inputs: FloatArray, weights: list[FloatArray], room: Room) -> list[FloatArray]:
-        """What each layer gives: (B, fan_out + 1, m) with a row of ones below, for the bias of the next;
-        the last one (B, fan_out, m), without activation."""
-        given, results = inputs, []
-        for layer, both in enumerate(weights[:-1]):
-            count, fan_out, _ = both.shape
-            result = self._layer(layer, count, fan_out, inputs.shape[-1], room)
-            self.activation(np.matmul(both, given, result[:, :-1]))
-            given = result
-            results.append(result)
-        shape = (*weights[-1].shape[:2], inputs.shape[-1])
-        results.append(np.matmul(weights[-1], given, kept(room, "outputs", shape)))
-        return results
-
-    @staticmethod
-    def _layer(layer: int, count: int, units: int, rows: int, room: Room) -> FloatArray:
-        """Room for what a hidden layer gives, its row of ones laid out once: slopes leave it as it is."""
-        key = (layer, count, rows)
-        if key not in room:
-            room[key] = empty(count, units + 1, rows)
-            room[key][:, -1] = 1.0
-        return room[key]
+    def _slopes_of_losses(self, outputs: FloatArray, targets: FloatArray) -> None:
+        """Replace outputs (B, outputs, m) by the slope of each row's loss there."""
+        if self.binary:
+            sigmoid(outputs, outputs)
+        np.subtract(outputs, targets, outputs)
 
     def _losses(self, states: FloatArray, room: Room) -> FloatArray:
         rows, _, count = states.shape
@@ -310,13 +181,4 @@ class Mlp(DataObjective):
     def _outputs(self, states: FloatArray, room: Room) -> FloatArray:
         rows, dim, count = states.shape
         theta = np.ascontiguousarray(states.transpose(1, 0, 2)).reshape(dim, rows * count)
-        return self._forward(self.inputs, self._weights(theta, room), room)[-1]
-
-
-def _with_ones(inputs: FloatArray) -> FloatArray:
-    """Inputs (…, columns, m) with a row of ones below."""
-    *batch, columns, rows = inputs.shape
-    result = empty(*batch, columns + 1, rows)
-    result[..., :-1, :] = inputs
-    result[..., -1, :] = 1.0
-    return result
+        return Forward(self.layers, rows * count, self.n, room)(self.inputs, theta)
