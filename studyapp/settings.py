@@ -231,6 +231,11 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Overshoot",
     "DESCRIPTION": "A learner commits to an answer, then sees what the run of the question really does.",
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "studyapp.api.schema.null_as_a_type",
+    ],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

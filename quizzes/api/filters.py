@@ -39,7 +39,9 @@ class MomentField(serializers.DateTimeField):
 
 
 class TopicField(serializers.CharField):
-    default_error_messages = {"invalid": "Must be the id of a topic; topics/ lists them."}
+    default_error_messages = dict.fromkeys(
+        ("invalid", "blank"), "Must be the id of a topic; topics/ lists them."
+    )
 
     def to_internal_value(self, value: Any) -> str:
         text = str(value)
@@ -58,7 +60,7 @@ class ListFilters(serializers.Serializer[Any]):
         error_messages={"invalid_choice": f"Must be one of {', '.join(Level.values)}."},
         help_text="Only entries of this level.",
     )
-    kind = serializers.CharField(required=False, help_text="Only entries of this kind.")
+    kind = serializers.CharField(required=False, allow_blank=True, help_text="Only entries of this kind.")
     updated_since = MomentField(
         required=False, help_text="Only entries that changed at or after this moment."
     )

@@ -199,9 +199,11 @@ class Responses(GenericAPIView[Any]):
     def get(self, request: Request) -> Answer:
         """One's own responses, in the order they were recorded."""
         found = own_responses(learner_of(request))
-        if (since := request.query_params.get("since")) is not None:
+        if given := request.query_params.getlist("since"):
+            if len(given) > 1:
+                raise ValidationError({"since": _("Give this parameter once.")})
             try:
-                found = found.filter(recorded_at__gte=MomentField().to_internal_value(since))
+                found = found.filter(recorded_at__gte=MomentField().to_internal_value(given[0]))
             except ValidationError as error:
                 raise ValidationError({"since": error.detail}) from None
         page = self.paginate_queryset(found) or []

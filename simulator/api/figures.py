@@ -26,6 +26,7 @@ from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from simulator.api.serializers import FigureDataOut, FigureVegaOut
 from simulator.core.errors import ScenarioError
 from simulator.services import UnknownFigure, named_scenarios
 from simulator.services.addresses import scene_of
@@ -93,6 +94,8 @@ class SceneView(APIView, ABC):
                 raise bad_parameter(
                     name, "unknown_parameter", _("is not a parameter here; they are %s") % known
                 )
+            if len(query.getlist(name)) > 1:
+                raise bad_parameter(name, "bad_value", _("must be given once"))
         readers = [(name, *_READERS[name]) for name in self.parameters if name in _READERS]
         return {called: read(query.get(name), scene) for name, called, read in readers}
 
@@ -267,7 +270,7 @@ class FigureData(Data, ByToken):
         operation_id="figure_data",
         parameters=[LR, THEME, WIDTH],
         **_OF_TOKEN,
-        responses={200: OpenApiTypes.OBJECT, 304: None, **_MISSING},
+        responses={200: FigureDataOut, 304: None, **_MISSING},
     )
     def get(self, request: Request, token: str) -> HttpResponseBase:
         """What changes in the figure when its slider stands at `lr`: data by panel, words, table."""
@@ -276,7 +279,7 @@ class FigureData(Data, ByToken):
 
 class FigureVega(Vega, ByToken):
     @extend_schema(
-        operation_id="figure_vega", **_OF_TOKEN, responses={200: OpenApiTypes.OBJECT, 304: None, **_MISSING}
+        operation_id="figure_vega", **_OF_TOKEN, responses={200: FigureVegaOut, 304: None, **_MISSING}
     )
     def get(self, request: Request, token: str) -> HttpResponseBase:
         """The figure's panels compiled to Vega, coloured by the custom properties of the page."""
@@ -306,7 +309,7 @@ class ScenarioPng(Png, ByName):
 class ScenarioData(Data, ByName):
     @extend_schema(
         operation_id="scenario_data", parameters=[LR, THEME, WIDTH, VERSION_PARAMETER], **_OF_NAME,
-        responses={200: OpenApiTypes.OBJECT, 304: None, **_MISSING},
+        responses={200: FigureDataOut, 304: None, **_MISSING},
     )  # fmt: skip
     def get(self, request: Request, scenario_id: str) -> HttpResponseBase:
         """What changes in the figure of a named scenario when its slider stands at `lr`."""
@@ -316,7 +319,7 @@ class ScenarioData(Data, ByName):
 class ScenarioVega(Vega, ByName):
     @extend_schema(
         operation_id="scenario_vega", parameters=[VERSION_PARAMETER], **_OF_NAME,
-        responses={200: OpenApiTypes.OBJECT, 304: None, **_MISSING},
+        responses={200: FigureVegaOut, 304: None, **_MISSING},
     )  # fmt: skip
     def get(self, request: Request, scenario_id: str) -> HttpResponseBase:
         """The panels of a named scenario's figure compiled to Vega."""

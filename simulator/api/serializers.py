@@ -50,24 +50,6 @@ SHARED: dict[str, dict[str, Any]] = {
         "`standardize` and `validation`, the rows kept apart.",
     },
 }
-RUN = {
-    "type": "object",
-    "required": ["optimizer"],
-    "properties": {
-        "label": {"type": "string", "maxLength": MAX_LABEL},
-        "optimizer": {**NAMED, "description": "Names, arguments and defaults of torch.optim."},
-        "scheduler": {
-            **NULLABLE_OBJECT,
-            "description": "Names, arguments and defaults of torch.optim.lr_scheduler.",
-        },
-        **SHARED,
-    },
-}
-
-
-@extend_schema_field({"type": "array", "items": RUN, "minItems": 1, "maxItems": MAX_RUNS})
-class RunsField(serializers.JSONField):
-    pass
 
 
 def shared(name: str) -> serializers.Field[Any, Any, Any, Any]:
@@ -78,6 +60,40 @@ def shared(name: str) -> serializers.Field[Any, Any, Any, Any]:
     return field
 
 
+@extend_schema_field({"type": "string", "maxLength": MAX_LABEL})
+class LabelField(serializers.JSONField):
+    pass
+
+
+@extend_schema_field({**NAMED, "description": "Names, arguments and defaults of torch.optim."})
+class OptimizerField(serializers.JSONField):
+    pass
+
+
+@extend_schema_field(
+    {**NULLABLE_OBJECT, "description": "Names, arguments and defaults of torch.optim.lr_scheduler."}
+)
+class SchedulerField(serializers.JSONField):
+    pass
+
+
+@extend_schema_serializer(component_name="ScenarioRun")
+class RunShape(serializers.Serializer[Any]):
+    """A run of a scenario. What stands here beside its optimizer and scheduler holds for this run alone."""
+
+    label = LabelField(required=False)  # type: ignore[assignment]
+    optimizer = OptimizerField()
+    scheduler = SchedulerField(required=False)
+    objective = shared("objective")
+    start = shared("start")
+    noise = shared("noise")
+    batches = shared("batches")
+    clip_norm = shared("clip_norm")
+    scheduler_interval = shared("scheduler_interval")
+    plateau_metric = shared("plateau_metric")
+    data = shared("data")  # type: ignore[assignment]
+
+
 @extend_schema_serializer(component_name="Scenario")
 class ScenarioShape(serializers.Serializer[Any]):
     """A training run, or several side by side. `docs/api.md` has every objective, optimizer and bound."""
@@ -85,7 +101,7 @@ class ScenarioShape(serializers.Serializer[Any]):
     objective = shared("objective")
     start = shared("start")
     steps = serializers.IntegerField(min_value=1, max_value=MAX_STEPS, help_text="Updates T.")
-    runs = RunsField()
+    runs = serializers.ListField(child=RunShape(), min_length=1, max_length=MAX_RUNS)
     noise = shared("noise")
     batches = shared("batches")
     clip_norm = shared("clip_norm")
@@ -119,7 +135,7 @@ class RecordIn(serializers.Serializer[Any]):
 class SimulationIn(ScenarioShape):
     """A scenario, and what to record of it."""
 
-    record = RecordIn(required=False)
+    record = RecordIn(required=False, allow_null=True)
 
 
 @extend_schema_field(SERIES)
@@ -191,3 +207,57 @@ class CatalogueEntryOut(serializers.Serializer[Any]):
     data = serializers.URLField(  # type: ignore[assignment]
         help_text="The numbers of the figure."
     )
+
+
+class FigureRunOut(serializers.Serializer[Any]):
+    """What a run of a figure does."""
+
+    id = serializers.CharField(help_text="Its id in the data of the panels.")
+    name = serializers.CharField()
+    status = serializers.ChoiceField(["converged", "running", "oscillating", "diverged"])
+    diverged_at = serializers.IntegerField(min_value=0, allow_null=True)
+    words = serializers.CharField(help_text="What happened, in one sentence.")
+
+
+class FigureTableOut(serializers.Serializer[Any]):
+    """The numbers of a figure as a table."""
+
+    headers = serializers.ListField(child=serializers.CharField())
+    rows = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "additionalProperties": {"type": "object", "additionalProperties": {"type": "array", "items": {}}},
+        "description": "By panel, and in it by name of a dataset, the rows behind the drawing.",
+    }
+)
+class PanelsField(serializers.JSONField):
+    pass
+
+
+class FigureDataOut(serializers.Serializer[Any]):
+    """What a figure shows where its slider stands."""
+
+    lr = serializers.FloatField(help_text="The rate of the run that the slider moves.")
+    label = serializers.CharField(help_text="The same rate as a text.")  # type: ignore[assignment]
+    merge = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Datasets of which only the row of the moved run is given: the others stay as they are.",
+    )
+    panels = PanelsField()
+    runs = FigureRunOut(many=True)
+    description = serializers.CharField(help_text="What the runs show, in words computed from them.")
+    table = FigureTableOut()
+
+
+class PanelVegaOut(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(["landscape", "path", "loss", "rate"])
+    vega = serializers.DictField(help_text="A specification of Vega.")
+
+
+class FigureVegaOut(serializers.Serializer[Any]):
+    """The panels of a figure, to be drawn by Vega."""
+
+    panels = PanelVegaOut(many=True)

@@ -147,6 +147,13 @@ def test_the_message_about_a_level_tells_the_levels(guest: ApiClient) -> None:
     assert "beginner, intermediate, advanced" in error["message"]
 
 
+def test_an_empty_parameter_is_told_what_would_be_right(guest: ApiClient) -> None:
+    error = assert_error(guest.get("questions/?topic="), 400, field="topic")
+    assert "the id of a topic" in error["message"]
+    error = assert_error(guest.get("questions/?kind="), 400, field="kind")
+    assert "single_choice" in error["message"]
+
+
 def test_lists_are_paged_in_a_stable_order(guest: ApiClient) -> None:
     make_questions(5)
     whole = [entry["id"] for entry in guest.get("questions/").json()["results"]]

@@ -204,6 +204,7 @@ def test_since_takes_a_moment_with_offset(learner: ApiClient) -> None:
     assert learner.get("responses/", {"since": "2020-01-01"}).json()["count"] == 2
     for wrong in ("yesterday", "2026-01-01T00:00:00", "", "9999-99-99"):
         assert_error(learner.get("responses/", {"since": wrong}), 400, field="since")
+    assert_error(learner.get("responses/?since=2020-01-01&since=2021-01-01"), 400, field="since")
 
 
 def test_the_list_is_paged(learner: ApiClient) -> None:

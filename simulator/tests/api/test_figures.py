@@ -136,6 +136,12 @@ def test_bad_parameters_are_named(
         assert "immutable" not in response.get("Cache-Control", "")
 
 
+def test_a_parameter_given_twice_is_named(client: Client, address: Any) -> None:
+    for url in (address.svg, address.data, address.data.replace("data/", "program.py"), f"{NAMED}/data/"):
+        error = client.get(url + "?lr=0.2&lr=0.3").json()["error"]
+        assert error["fields"] == {"lr": "Must be given once."} and error["code"] == "bad_value"
+
+
 def test_a_rate_without_a_slider_is_refused(client: Client) -> None:
     address = figure_address(scenario_of(sgd(0.9, "a"), sgd(0.5, "b")))
     assert client.get(address.data, {"lr": "0.5"}).json()["error"]["fields"] == {

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
 from quizzes.tests.api.bank import make_card, make_question
@@ -50,7 +50,8 @@ def test_the_document_is_valid_and_made_without_a_warning(capsys: pytest.Capture
     validate(document)
     served = Client().get("/api/v1/schema/")
     assert served.headers["Content-Type"] == "application/json"
-    assert served.json()["openapi"].startswith("3.")
+    assert served.json()["openapi"] == "3.1.0"
+    assert "nullable" not in served.content.decode(), "a word of 3.0, which 3.1 does not know"
     assert set(served.json()["paths"]) == set(document["paths"])
 
 
@@ -102,22 +103,20 @@ def held_against(schema: dict[str, Any], path: str, method: str, answer: Any) ->
     assert kind in content, (path, kind)
     if kind == "application/json":
         shape = json_schema_of({**content[kind]["schema"], "components": schema["components"]})
-        Draft4Validator(shape, format_checker=FormatChecker()).validate(answer.json())
+        Draft202012Validator(shape, format_checker=FormatChecker()).validate(answer.json())
 
 
 def json_schema_of(shape: Any) -> Any:
-    """OpenAPI 3.0 as JSON Schema: ``nullable`` becomes a choice; an object takes no keys but those listed."""
+    """The shape as it stands, which OpenAPI 3.1 writes in JSON Schema; only that an object takes no keys but
+    those listed."""
     if isinstance(shape, list):
         return [json_schema_of(each) for each in shape]
     if not isinstance(shape, dict):
         return shape
-    inner = {key: json_schema_of(value) for key, value in shape.items() if key != "nullable"}
-    is_listed = (
-        inner.get("type") == "object" and "properties" in inner and isinstance(inner["properties"], dict)
-    )
-    if is_listed and "additionalProperties" not in inner:
-        inner["additionalProperties"] = False
-    return {"anyOf": [inner, {"type": "null"}]} if shape.get("nullable") is True else inner
+    inner = {key: json_schema_of(value) for key, value in shape.items()}
+    kinds = inner.get("type") or ()
+    is_listed = "object" in kinds and isinstance(inner.get("properties"), dict)
+    return {"additionalProperties": False} | inner if is_listed else inner
 
 
 def analysis_order(kind: str) -> dict[str, Any]:
@@ -129,9 +128,18 @@ def analysis_order(kind: str) -> dict[str, Any]:
     return order | {kind: {"axes": axes} if kind == "search" else {}}
 
 
+def figure_of_a_result(learner: ApiClient) -> str:
+    """The address of a figure, out of a result."""
+    told = learner.post("responses/", response_to("overshoot-converges")).json()["simulation"]["data"]
+    found = re.search(r"/figures/([^/]+)/", told)
+    assert found
+    return found[1]
+
+
 def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], learner: ApiClient) -> None:
     make_question()
     make_card(scenario=True)
+    make_card("card-of-words")
     guest = ApiClient()
     name = next(iter(named_scenarios()))
     checked: set[tuple[str, str, int]] = set()
@@ -170,7 +178,16 @@ def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], lear
     get("scenarios/{scenario_id}/", scenario_id="nothing")
     get("scenarios/{scenario_id}/data/", scenario_id=name)
     get("scenarios/{scenario_id}/data/", scenario_id=name, headers={"If-Match": '"other"'})
+    get("scenarios/{scenario_id}/vega/", scenario_id=name)
+    assert get("flashcards/{slug}/", slug="card-of-words").json()["simulation"] is None
+    without_slider = next(each.id for each in named_scenarios().values() if each.slider is None)
+    assert get("scenarios/{scenario_id}/", scenario_id=without_slider).json()["slider"] is None
+    get("scenarios/{scenario_id}/data/", scenario_id=without_slider)
     get("", headers={"Host": "another.example"})
+
+    told = figure_of_a_result(learner)
+    get("figures/{token}/data/", token=told)
+    get("figures/{token}/vega/", token=told)
 
     sent = [response_to("overshoot-converges"), response_to("card-limit", {"rating": "hard"})]
     for body in (sent[0], sent[0], sent, [{}], {}, [response_to("overshoot-converges", {"choice": "z"})]):
@@ -185,6 +202,7 @@ def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], lear
     get("progress/", learner)
     get("progress/", guest)
     post("simulations/", RUN)
+    assert post("simulations/", {**RUN, "record": None}).status_code == 200
     post("simulations/", {**RUN, "typo": 1})
     post("simulations/", {**RUN, "steps": 5000, "runs": RUN["runs"] * 30})
     plain = {key: value for key, value in RUN.items() if key != "record"}
@@ -203,8 +221,28 @@ def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], lear
             == 422
         )
     assert {status for *_, status in checked} == {200, 201, 304, 400, 401, 404, 406, 412, 422}
-    json_paths = {path for path in schema["paths"] if not re.search(r"figure|vega|{kind}", path)}
+    json_paths = {path for path in schema["paths"] if not re.search(r"\.\w+$", path)}
     assert json_paths == {"/api/v1/" + path for _method, path, _status in checked}
+
+
+def test_what_may_be_sent_is_in_the_shape_of_the_body(schema: dict[str, Any]) -> None:
+    def problems(path: str, body: Any) -> list[str]:
+        content = schema["paths"]["/api/v1/" + path]["post"]["requestBody"]["content"]
+        shape = {**content["application/json"]["schema"], "components": schema["components"]}
+        validator = Draft202012Validator(json_schema_of(shape), format_checker=FormatChecker())
+        return [error.message for error in validator.iter_errors(body)]
+
+    plain = {key: value for key, value in RUN.items() if key != "record"}
+    for body in (RUN, plain | {"record": None}, plain | {"noise": None, "start": None, "clip_norm": None}):
+        assert not problems("simulations/", body)
+    assert problems("simulations/", plain | {"runs": []}) and problems("simulations/", plain | {"typo": 1})
+    assert problems("simulations/", plain | {"runs": [{"optimizer": {"name": "SGD", "lr": 1}, "typo": 1}]})
+    for view in VIEWS:
+        path = f"simulations/{view.kind.replace('_', '-')}/"
+        assert not problems(path, analysis_order(view.kind))
+        assert problems(path, analysis_order(view.kind) | {"typo": 1})
+    for sent in (response_to("a"), response_to("a", {"rating": "good"}), response_to("a", version=None)):
+        assert not problems("responses/", sent) and not problems("responses/", [sent])
 
 
 def test_the_reader_of_the_schema_has_a_policy_of_its_own(client: Client) -> None:
