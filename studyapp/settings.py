@@ -72,7 +72,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "studyapp.api.middleware.ApiBoundary",  # first, so that errors of the others under /api/ pass through it
+    # First, so that errors of the others pass through them.
+    "studyapp.api.middleware.ApiBoundary",
+    "studyapp.api.middleware.AccountsBoundary",
     "django.middleware.security.SecurityMiddleware",
     "studyapp.middleware.permissions_policy",
     "csp.middleware.CSPMiddleware",

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from simulator.api.serializers import ScenarioShape, SeriesField
+from simulator.api.serializers import SERIES, ScenarioShape, SeriesField
 from simulator.core.analyses.orders import ANALYSES
 from simulator.core.arguments import REQUIRED, facts_of
 from simulator.core.diagnosis.causes import CAUSES
@@ -113,7 +113,7 @@ class StretchField(serializers.JSONField):
     pass
 
 
-@extend_schema_field({"type": "array", "items": NUMBER, "nullable": True})
+@extend_schema_field({**SERIES, "nullable": True})
 class MaybeSeriesField(serializers.JSONField):
     pass
 

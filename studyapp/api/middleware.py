@@ -1,5 +1,5 @@
-"""The boundary of everything under ``/api/``: bodies are bounded before they are read, errors leave in one
-shape."""
+"""The boundary of everything under ``/api/``, and of accounts for clients without pages: bodies are bounded
+before they are read, errors leave in one shape."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from studyapp.api.errors import error_body
+from studyapp.api.errors import CODES, error_body, message_for
+from studyapp.api.parsing import MAX_NESTING, deeper_than
 
 API_PREFIX = "/api/"
+ACCOUNTS_PREFIX = "/_allauth/"
 MAX_BODY = 1_000_000  # bytes
 MOST_DISCARDED = 16_000_000  # of a body above that
 
@@ -50,6 +52,41 @@ class ApiBoundary:
             response.headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""
         return response
+
+
+class AccountsBoundary:
+    """The same for accounts: allauth answers JSON, but refuses a body that is none, an unknown address and
+    the like by empty pages, and one nested thousands of levels deep ends in an exception."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path_info.startswith(ACCOUNTS_PREFIX):
+            return self.get_response(request)
+        try:
+            bound_body(request)
+            body = request.body
+        except BodyTooLarge:
+            return accounts_refusal(413)
+        except (BodyBroken, OSError):  # the latter where the client gave up
+            return accounts_refusal(400)
+        if deeper_than(body, MAX_NESTING):
+            return accounts_refusal(400)
+        response = self.get_response(request)
+        if response.status_code < 400 or response.get("Content-Type", "").startswith("application/json"):
+            return response
+        return reshaped(response, accounts_refusal(response.status_code))
+
+
+def accounts_refusal(status: int) -> HttpResponse:
+    """An error as allauth shapes its own."""
+    told = message_for(status)
+    if status == 400:
+        told += " " + _("A body must be a JSON object in UTF-8, nested at most %d levels deep.") % MAX_NESTING
+    error = {"code": CODES.get(status, "bad_request" if status < 500 else "server_error"), "message": told}
+    content = orjson.dumps({"status": status, "errors": [error]}, option=orjson.OPT_APPEND_NEWLINE)
+    return HttpResponse(content, content_type="application/json", status=status)
 
 
 def bound_body(request: HttpRequest) -> None:
@@ -98,7 +135,11 @@ def in_one_shape(response: HttpResponseBase) -> HttpResponseBase:
     """Put an error that is not in the shape into it, keeping its status and headers (cookies, Allow, …)."""
     if response.status_code < 400 or is_in_shape(response):
         return response
-    shaped = refusal(response.status_code)
+    return reshaped(response, refusal(response.status_code))
+
+
+def reshaped(response: HttpResponseBase, shaped: HttpResponse) -> HttpResponse:
+    """The new answer with the headers and cookies of the old one."""
     for name, value in response.items():
         if name not in {"Content-Type", "Content-Length", "Content-Encoding", "ETag", "Last-Modified"}:
             shaped[name] = value

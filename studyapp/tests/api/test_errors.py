@@ -263,3 +263,31 @@ def test_other_addresses_keep_their_own_errors(client: Client) -> None:
     assert answer.headers["Content-Type"].startswith("text/html")
     headless = client.post("/_allauth/app/v1/auth/login", "{}", content_type=JSON)
     assert "errors" in headless.json()
+
+
+SIGN_UP = "/_allauth/app/v1/auth/signup"
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000, b'{"a":' * 40 + b"1" + b"}" * 40]
+)
+def test_a_body_that_is_no_object_is_refused_by_accounts_too(client: Client, body: bytes) -> None:
+    for path in (SIGN_UP, "/_allauth/app/v1/auth/login"):
+        answer = client.post(path, body, content_type=JSON)
+        told = answer.json()
+        assert (answer.status_code, told["status"], answer.headers["Content-Type"]) == (400, 400, JSON)
+        assert told["errors"][0]["code"] == "bad_request" and "JSON object" in told["errors"][0]["message"]
+
+
+def test_accounts_answer_json_whatever_is_asked(client: Client) -> None:
+    for method, path, body, status in (
+        ("GET", "/_allauth/app/v1/nothing", b"", 404),
+        ("PUT", SIGN_UP, b"{}", 405),
+        ("POST", SIGN_UP, b" " * (MAX_BODY + 1), 413),
+    ):
+        answer = client.generic(method, path, body, content_type=JSON)
+        assert (answer.status_code, answer.json()["status"]) == (status, status)
+        assert answer.json()["errors"][0]["message"]
+    assert "POST" in client.generic("PUT", SIGN_UP, b"{}", content_type=JSON).headers["Allow"]
+    refused = client.post(SIGN_UP, {"username": "anna"}, content_type=JSON)
+    assert {error["param"] for error in refused.json()["errors"]} == {"email", "password"}, "allauth's own"

@@ -220,6 +220,9 @@ def test_each_endpoint_answers_what_its_schema_says(schema: dict[str, Any], lear
             post(path, order | {"steps": 5000, "runs": RUN["runs"] * 9, "start": None} | dear).status_code
             == 422
         )
+    stopping = [{**RUN["runs"][0], "scheduler": {"name": "StepLR", "step_size": 5, "gamma": 0}}]
+    found = post("simulations/sharpness/", analysis_order("sharpness") | {"runs": stopping}).json()
+    assert None in found["limit"], "no sharpness is too much for a rate of 0"
     assert {status for *_, status in checked} == {200, 201, 304, 400, 401, 404, 406, 412, 422}
     json_paths = {path for path in schema["paths"] if not re.search(r"\.\w+$", path)}
     assert json_paths == {"/api/v1/" + path for _method, path, _status in checked}
