@@ -12,9 +12,10 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError
 
-from studyapp.api.errors import CODES, error_body, message_for
-from studyapp.api.parsing import MAX_NESTING, deeper_than
+from studyapp.api.errors import error_body
+from studyapp.api.parsing import parse_json
 
 API_PREFIX = "/api/"
 ACCOUNTS_PREFIX = "/_allauth/"
@@ -56,7 +57,8 @@ class ApiBoundary:
 
 class AccountsBoundary:
     """The same for accounts: allauth answers JSON, but refuses a body that is none, an unknown address and
-    the like by empty pages, and one nested thousands of levels deep ends in an exception."""
+    the like by empty pages, and a body that is nested without end, or a password with half a surrogate pair,
+    ends in an exception there."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -66,25 +68,23 @@ class AccountsBoundary:
             return self.get_response(request)
         try:
             bound_body(request)
-            body = request.body
+            if request.body and not isinstance(parse_json(request.body), dict):
+                return accounts_refusal(400, message=_("The body must be a JSON object."))
         except BodyTooLarge:
             return accounts_refusal(413)
         except (BodyBroken, OSError):  # the latter where the client gave up
             return accounts_refusal(400)
-        if deeper_than(body, MAX_NESTING):
-            return accounts_refusal(400)
+        except ParseError as error:
+            return accounts_refusal(400, str(error.get_codes()), str(error.detail))
         response = self.get_response(request)
         if response.status_code < 400 or response.get("Content-Type", "").startswith("application/json"):
             return response
         return reshaped(response, accounts_refusal(response.status_code))
 
 
-def accounts_refusal(status: int) -> HttpResponse:
+def accounts_refusal(status: int, code: str = "", message: str = "") -> HttpResponse:
     """An error as allauth shapes its own."""
-    told = message_for(status)
-    if status == 400:
-        told += " " + _("A body must be a JSON object in UTF-8, nested at most %d levels deep.") % MAX_NESTING
-    error = {"code": CODES.get(status, "bad_request" if status < 500 else "server_error"), "message": told}
+    error = error_body(status, code, message)["error"]
     content = orjson.dumps({"status": status, "errors": [error]}, option=orjson.OPT_APPEND_NEWLINE)
     return HttpResponse(content, content_type="application/json", status=status)
 

@@ -24,6 +24,8 @@ DIGITS_AS_ONES = bytes(0x31 if byte in b"0123456789" else 0x20 for byte in range
 # More digits than this are beyond any double; parsing them would take time that grows with their square.
 LONGEST_INTEGER = 400
 MANY_DIGITS = 200
+LONGEST_NAME = 60  # of a key in a path that is told
+DOUBLED = object()  # in place of a value whose key stands twice
 
 
 class StrictJSONParser(BaseParser):
@@ -47,7 +49,7 @@ def parse_json(body: bytes) -> Any:
     """The value of a JSON text in UTF-8.
 
     Raises ParseError with a code: ``empty_body``, ``too_deep``, ``not_json``, ``doubled_key``,
-    ``bad_number``, ``bad_text``. The last two name the paths of the values at fault.
+    ``bad_number``, ``bad_text``. The last three name the paths of the values at fault.
     """
     if not body.strip():
         raise ParseError(_("The body is empty: send a JSON value."), "empty_body")
@@ -63,10 +65,12 @@ def parse_json(body: bytes) -> Any:
         ) from None
     reader = _Reader()
     value = reader.read(text, each_number=may_overflow(body, text))
+    if SUSPECT_ESCAPE.search(text):  # first, so that no path holds what cannot be told
+        refuse(value, is_odd_text, "bad_text", _("Must not hold NUL or half of a surrogate pair."))
+    if reader.doubled:
+        refuse(value, is_doubled, "doubled_key", _("Stands twice in one object."))
     if reader.odd_number:
         refuse(value, is_odd_number, "bad_number", _("Must be a JSON number within the range of a double."))
-    if SUSPECT_ESCAPE.search(text):
-        refuse(value, is_odd_text, "bad_text", _("Must not hold NUL or half of a surrogate pair."))
     return value
 
 
@@ -90,10 +94,11 @@ def may_overflow(body: bytes, text: str) -> bool:
 
 
 class _Reader:
-    """Hooks into the standard parser; remembers whether a number was met that is none of JSON's."""
+    """Hooks into the standard parser; remembers whether a number was met that is none of JSON's, and whether
+    a key stood twice, whose value is then :data:`DOUBLED`."""
 
     def __init__(self) -> None:
-        self.odd_number = False
+        self.odd_number = self.doubled = False
 
     def read(self, text: str, *, each_number: bool) -> Any:
         try:
@@ -129,15 +134,14 @@ class _Reader:
             return math.inf
         return int(digits)
 
-    @staticmethod
-    def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
         if len(value) != len(pairs):
             seen: set[str] = set()
-            doubled = next(key for key, _value in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-            raise ParseError(
-                _("The key “%(key)s” stands twice in one object.") % {"key": doubled[:60]}, "doubled_key"
-            )
+            for key, _inner in pairs:
+                if key in seen:
+                    value[key], self.doubled = DOUBLED, True
+                seen.add(key)
         return value
 
 
@@ -156,6 +160,10 @@ def refuse(value: Any, at_fault: Any, code: str, message: str) -> None:
         raise OddValues(code, {path or "body": message for path in paths})
 
 
+def is_doubled(value: Any) -> bool:
+    return value is DOUBLED
+
+
 def is_odd_number(value: Any) -> bool:
     return isinstance(value, float) and not math.isfinite(value)
 
@@ -171,7 +179,8 @@ def paths_of(value: Any, at_fault: Any, path: str = "") -> Iterator[str]:
             if at_fault(key):
                 yield path
             else:
-                yield from paths_of(inner, at_fault, f"{path}.{key}" if path else key)
+                name = key if len(key) <= LONGEST_NAME else f"{key[:LONGEST_NAME]}…"
+                yield from paths_of(inner, at_fault, f"{path}.{name}" if path else name)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from paths_of(inner, at_fault, f"{path}[{index}]")

@@ -155,8 +155,18 @@ def test_doubled_keys_and_odd_texts_are_refused(client: Client) -> None:
     def post(text: str) -> Any:
         return client.post("/api/v1/simulations/", text, content_type=JSON)
 
-    error = assert_error(post('{"steps": 5, "runs": [{"label": "a", "label": "b"}]}'), 400, "doubled_key")
+    doubled = post('{"steps": 5, "runs": [{"label": "a", "label": "b"}]}')
+    error = assert_error(doubled, 400, "doubled_key", "runs[0].label")
     assert "label" in error["message"]
+    assert_error(post('{"a": {"b": 1, "c": [], "b": {"d": 1, "d": 2}}}'), 400, "doubled_key", "a.b")
+    for text in (
+        '{"\\ud800": 1, "\\ud800": 2}',
+        '{"\\ud800": NaN}',
+        '{"a": 1, "a": "\\ud800", "\\ud800": 1e999}',
+    ):
+        assert_error(post(text), 400, "bad_text", "body")
+    error = assert_error(post('{"' + "k" * 10_000 + '": NaN}'), 400, "bad_number")
+    assert len(error["message"]) < 200 and all(len(path) < 100 for path in error["fields"])
     for text in ("\\ud800", "\\u0000", "a\\udc00b"):
         assert_error(post(f'{{"runs": [{{"label": "{text}"}}]}}'), 400, "bad_text", "runs[0].label")
     assert_error(post('{"\\u0000": 1}'), 400, "bad_text", "body")
@@ -269,14 +279,23 @@ SIGN_UP = "/_allauth/app/v1/auth/signup"
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[]", b"null", b'"x"', b"\xff", b"[" * 100_000, b'{"a":' * 40 + b"1" + b"}" * 40]
+    ("body", "code"),
+    [
+        (b"{", "not_json"),
+        (b"\xff", "not_json"),
+        (b"[" * 100_000, "too_deep"),
+        (b'{"a":' * 40 + b"1" + b"}" * 40, "too_deep"),
+        (b'{"username": "anna", "password": "\\ud800-on-a-learning-rate"}', "bad_text"),
+        (b'{"password": "a", "password": "b"}', "doubled_key"),
+        *((body, "bad_request") for body in (b"[]", b"null", b'"x"')),
+    ],
 )
-def test_a_body_that_is_no_object_is_refused_by_accounts_too(client: Client, body: bytes) -> None:
+def test_what_is_no_json_object_is_refused_by_accounts_too(client: Client, body: bytes, code: str) -> None:
     for path in (SIGN_UP, "/_allauth/app/v1/auth/login"):
         answer = client.post(path, body, content_type=JSON)
         told = answer.json()
         assert (answer.status_code, told["status"], answer.headers["Content-Type"]) == (400, 400, JSON)
-        assert told["errors"][0]["code"] == "bad_request" and "JSON object" in told["errors"][0]["message"]
+        assert told["errors"][0]["code"] == code and told["errors"][0]["message"]
 
 
 def test_accounts_answer_json_whatever_is_asked(client: Client) -> None:
