@@ -14,12 +14,14 @@ def main(path: str) -> int:
     """Print what each run does and each claim's verdict; 1 when a claim is undecided, 2 for a bad file."""
     try:
         draft = json.loads(Path(path).read_text(encoding="utf-8"))
+        if not (isinstance(draft, dict) and "scenario" in draft and isinstance(draft.get("claims"), list)):
+            raise ValueError('must be an object {"scenario": …, "claims": […]}.')
         scenario = parse_scenario(draft["scenario"])
         result = simulate(scenario)
         claims = [
             parse_claim(data, scenario, f"claims[{place}]") for place, data in enumerate(draft["claims"])
         ]
-    except (OSError, json.JSONDecodeError, KeyError, TypeError, ScenarioError) as problem:
+    except (OSError, ValueError, ScenarioError) as problem:
         sys.stderr.write(f"{path}: {problem}\n")
         return 2
     for run in result.runs:

@@ -30,8 +30,9 @@ def test_the_documented_draft(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ("text", "says"),
     [
         ("{", "Expecting"),
-        ("[]", "list"),
-        ('{"scenario": {}}', "required"),
+        ("\udcff", "utf-8"),  # a byte that is none of UTF-8's
+        *((text, '"claims"') for text in ("[]", "{}", '{"scenario": {}}', '{"scenario": {}, "claims": 1}')),
+        ('{"scenario": {}, "claims": []}', "required"),
         ('{"scenario": 1, "claims": []}', "scenario"),
     ],
 )
@@ -39,7 +40,7 @@ def test_a_file_that_is_no_draft(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, says: str
 ) -> None:
     draft = tmp_path / "draft.json"
-    draft.write_text(text, encoding="utf-8")
+    draft.write_bytes(text.encode(errors="surrogateescape"))
     assert main(str(draft)) == 2
     assert says in capsys.readouterr().err
     assert main(str(tmp_path / "none.json")) == 2
