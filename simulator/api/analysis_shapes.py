@@ -143,7 +143,7 @@ class RangeTestOut(RunAnalysisOut):
     lr = SeriesField()
     loss = SeriesField()
     smoothed = SeriesField()
-    end = serializers.IntegerField(help_text="Rows from here on are left out: the loss has blown up.")
+    end = serializers.IntegerField(help_text="Rows from here on are left out by the rules: the loss has blown up.")
     suggestions = SuggestionOut(many=True)
 
 
