@@ -143,7 +143,9 @@ class RangeTestOut(RunAnalysisOut):
     lr = SeriesField()
     loss = SeriesField()
     smoothed = SeriesField()
-    end = serializers.IntegerField(help_text="Rows from here on are left out by the rules: the loss has blown up.")
+    end = serializers.IntegerField(
+        help_text="Rows from here on are left out by the rules: the loss has blown up."
+    )
     suggestions = SuggestionOut(many=True)
 
 

@@ -8,7 +8,10 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from simulator.core import SIMULATOR_VERSION
-from simulator.core.limits import MAX_LABEL, MAX_RUNS, MAX_STEPS
+from simulator.core.limits import MAX_DIMENSION, MAX_LABEL, MAX_RUNS, MAX_STEPS
+from simulator.core.objectives import OBJECTIVES
+from simulator.core.optimizers import OPTIMIZERS
+from simulator.core.schedulers import SCHEDULERS
 
 SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "description": "Permanent id."}
 NAMED = {
@@ -17,6 +20,7 @@ NAMED = {
     "properties": {"name": {"type": "string"}},
     "additionalProperties": True,
 }
+SEED = {"type": "integer", "minimum": 0, "default": 0}
 NULLABLE_OBJECT = {"type": "object", "nullable": True, "additionalProperties": True}
 SERIES = {
     "type": "array",
@@ -27,17 +31,39 @@ SERIES = {
 SHARED: dict[str, dict[str, Any]] = {
     "objective": {
         **NAMED,
-        "description": "What is minimised, such as `{name: quadratic, eigenvalues: [1, 25]}`.",
+        "description": "What is minimised, such as `{name: quadratic, eigenvalues: [1, 25]}`. Names: "
+        f"{', '.join(OBJECTIVES)}.",
     },
     "start": {
         "type": "array",
         "items": {"type": "number"},
+        "minItems": 1,
+        "maxItems": MAX_DIMENSION,
         "nullable": True,
         "description": "theta_0; null only for an objective with an initialisation of its own.",
     },
-    "noise": {**NULLABLE_OBJECT, "description": "`{sigma, seed}`: Gaussian noise on every gradient."},
-    "batches": {**NULLABLE_OBJECT, "description": "`{size, seed}`: minibatches of the data."},
-    "clip_norm": {"type": "number", "nullable": True, "description": "Largest norm of a gradient."},
+    "noise": {
+        "type": "object",
+        "nullable": True,
+        "required": ["sigma"],
+        "properties": {"sigma": {"type": "number", "minimum": 0}, "seed": SEED},
+        "additionalProperties": False,
+        "description": "Gaussian noise on every gradient.",
+    },
+    "batches": {
+        "type": "object",
+        "nullable": True,
+        "required": ["size"],
+        "properties": {"size": {"type": "integer", "minimum": 1}, "seed": SEED},
+        "additionalProperties": False,
+        "description": "Minibatches of the data.",
+    },
+    "clip_norm": {
+        "type": "number",
+        "nullable": True,
+        "exclusiveMinimum": 0,
+        "description": "Largest norm of a gradient.",
+    },
     "scheduler_interval": {
         "type": "integer",
         "minimum": 1,
@@ -65,13 +91,24 @@ class LabelField(serializers.JSONField):
     pass
 
 
-@extend_schema_field({**NAMED, "description": "Names, arguments and defaults of torch.optim."})
+@extend_schema_field(
+    {
+        **NAMED,
+        "description": "Arguments and defaults of torch.optim, under the same names, such as "
+        f"`{{name: SGD, lr: 0.1}}`. Names: {', '.join(OPTIMIZERS)}.",
+    }
+)
 class OptimizerField(serializers.JSONField):
     pass
 
 
 @extend_schema_field(
-    {**NULLABLE_OBJECT, "description": "Names, arguments and defaults of torch.optim.lr_scheduler."}
+    {
+        **NAMED,
+        "nullable": True,
+        "description": "Arguments and defaults of torch.optim.lr_scheduler, under the same names. Names: "
+        f"{', '.join(SCHEDULERS)}.",
+    }
 )
 class SchedulerField(serializers.JSONField):
     pass

@@ -18,6 +18,9 @@ from openapi_spec_validator import validate
 from quizzes.tests.api.bank import make_card, make_question
 from quizzes.tests.api.client import ApiClient, response_to
 from simulator.api.analyses import VIEWS
+from simulator.core.objectives import OBJECTIVES
+from simulator.core.optimizers import OPTIMIZERS
+from simulator.core.schedulers import SCHEDULERS
 from simulator.services import named_scenarios
 
 pytestmark = pytest.mark.django_db
@@ -238,6 +241,10 @@ def test_what_may_be_sent_is_in_the_shape_of_the_body(schema: dict[str, Any]) ->
     plain = {key: value for key, value in RUN.items() if key != "record"}
     for body in (RUN, plain | {"record": None}, plain | {"noise": None, "start": None, "clip_norm": None}):
         assert not problems("simulations/", body)
+    for wrong in ({"noise": {"seed": 1}}, {"batches": {"size": 0}}, {"clip_norm": 0}, {"start": []}):
+        assert problems("simulations/", plain | wrong)
+    for names in (OBJECTIVES, OPTIMIZERS, SCHEDULERS):
+        assert ", ".join(names) in str(schema["components"]["schemas"]["ScenarioRun"])
     assert problems("simulations/", plain | {"runs": []}) and problems("simulations/", plain | {"typo": 1})
     assert problems("simulations/", plain | {"runs": [{"optimizer": {"name": "SGD", "lr": 1}, "typo": 1}]})
     for view in VIEWS:
