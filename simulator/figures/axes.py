@@ -4,25 +4,29 @@ and a label can be placed to the pixel."""
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import ArrayLike, NDArray
 
 from simulator.core.numbers import format_number
 
 Floats = NDArray[np.float64]
 _SMALLEST_STEP, _LARGEST_STEP = 1e-4, 1e5  # between linear ticks that are written out
+_LONGEST = 6  # characters of the text of a linear tick
+_ALIKE = 0.02  # of the largest value: ticks nearer to one another than that begin alike
 LARGEST = 1e300  # what can be drawn: the distance between two such numbers is still one
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis: its domain [low, high], and where its ticks stand with which texts. The texts are in units
-    of 10**power, which the title says."""
+    """One axis: its domain [low, high], and where its ticks stand with which texts. The texts tell how much
+    more than `base` a value is, in units of 10**power; the title says both."""
 
     title: str
     low: float
@@ -31,11 +35,14 @@ class Axis:
     labels: tuple[str, ...]
     log: bool = False
     power: int = 0
+    base: float = 0.0
 
     @property
     def unit(self) -> str:
-        """What the texts of the ticks are to be multiplied by: " (× 10⁷)", or nothing."""
-        return f" (× 10{str(self.power).translate(_SUPERSCRIPTS)})" if self.power else ""
+        """What the texts of the ticks leave to the title: " (× 10⁷)", " − 4.5", both or nothing."""
+        power = f" (× 10{str(self.power).translate(_SUPERSCRIPTS)})" if self.power else ""
+        sign = "+" if self.base < 0 else "−"
+        return (f" {sign} {format_number(abs(self.base), 15)}" if self.base else "") + power
 
     @cached_property
     def digits(self) -> int:
@@ -81,26 +88,50 @@ class Axis:
         }
 
 
-def linear_axis(title: str, low: float, high: float, *, count: int = 5, ends: bool = False) -> Axis:
-    """A linear axis with about `count` round ticks. With `ends`, the domain is widened to round numbers. Ends
-    beyond what can be drawn are moved to where the distance between them is still a number, and an end that
-    is no number to 0."""
+def step_axis(steps: int, *, count: int = 5) -> Axis:
+    """A linear axis from 0 to `steps` with about `count` ticks, all at whole steps."""
+    return linear_axis(_("step"), 0, max(steps, 1), count=count, whole=True)
+
+
+def linear_axis(
+    title: str, low: float, high: float, *, count: int = 5, ends: bool = False, whole: bool = False
+) -> Axis:
+    """A linear axis with about `count` round ticks. With `ends`, the domain is widened to round numbers; with
+    `whole`, ticks stand at whole numbers only. Ends beyond what can be drawn are moved to where the distance
+    between them is still a number, and an end that is no number to 0."""
     low, high = (0.0 if math.isnan(end) else min(max(end, -LARGEST), LARGEST) for end in (low, high))
     if not high > low:
         pad = abs(low) * 0.1 or 1.0
         low, high = low - pad, high + pad
     step = _round_step((high - low) / count)
+    if whole and step != int(step):
+        step = 5.0 if step > 1 else 1.0
     if ends:
         low, high = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    ticks = tuple(float(f"{k * step:.12g}") for k in range(first, last + 1))
+    largest = max(abs(low), abs(high))
+    digits = 12 if step > 1e-9 * largest else 17
+    ticks = tuple(float(f"{k * step:.{digits}g}") for k in range(first, last + 1))
+    labels, power = _linear_labels(ticks, step, largest)
+    base = 0.0
+    if max(map(len, labels), default=0) > _LONGEST and step < _ALIKE * largest:
+        # All begin alike, and what tells them apart would not have the room: the title says the common part.
+        at = min(range(len(ticks)), key=lambda place: len(f"{abs(ticks[place]):.15g}"))
+        base, beyond = ticks[at], [(place - at) * step for place in range(len(ticks))]
+        labels, power = _linear_labels(beyond, step, max(map(abs, beyond)), smallest=0.01)
+    return Axis(title, low, high, ticks, labels, power=power, base=base)
+
+
+def _linear_labels(
+    ticks: Sequence[float], step: float, largest: float, smallest: float = _SMALLEST_STEP
+) -> tuple[tuple[str, ...], int]:
+    """The texts of ticks, and the power of ten that they are in units of: 0 from a `smallest` step on."""
     power = 0
-    if not _SMALLEST_STEP <= step < _LARGEST_STEP:
+    if not smallest <= step < _LARGEST_STEP:
         # A power of ten beside every tick would not have the room.
-        power = math.floor(math.log10(max(abs(low), abs(high))) + 1e-9)
+        power = math.floor(math.log10(largest) + 1e-9)
     unit = 10.0**power
-    labels = tuple(_linear_label(tick / unit, step / unit) for tick in ticks)
-    return Axis(title, low, high, ticks, labels, power=power)
+    return tuple(_linear_label(tick / unit, step / unit) for tick in ticks), power
 
 
 def log_axis(title: str, low: float, high: float, *, most: int = 7) -> Axis:

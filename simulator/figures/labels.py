@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
 
@@ -23,6 +23,7 @@ Boxes = list[tuple[float, float, float, float]]  # left, top, right, bottom
 SIZE = 11.5  # px
 HEIGHT = 14.0
 SWATCH = 26.0  # room for a piece of the curve's line before the text
+MARK = 13.0  # the same for a mark alone
 _GAP = 5.0
 _FAR = 12.0  # what a place away from what a label names costs at least
 _SOME = 8  # points that it names, about, from which it is measured how far away that is
@@ -66,8 +67,9 @@ def shorten(text: str, width: float, size: float = SIZE) -> str:
 class Label:
     """A text that wants a place. `near` (n, 2) are points that it may stand beside, the best first.
 
-    `step`, where given, is the first step at which it is true. `x`, `y` are the left end and the middle of
-    the placed box, swatch included.
+    Before it stands a piece of a run's line, a `swatch`, or the `mark` of the points that it names. A `close`
+    one says which point it stands beside, so that it is true nowhere else. `step`, where given, is the first
+    step at which it is true. `x`, `y` are the left end and the middle of the placed box, swatch included.
     """
 
     id: str
@@ -75,6 +77,8 @@ class Label:
     near: Floats
     swatch: bool = True
     step: int | None = None
+    mark: bool = False
+    close: bool = False
     x: float = 0.0
     y: float = 0.0
 
@@ -85,7 +89,12 @@ class Label:
 
     @property
     def width(self) -> float:
-        return text_width(self.text) + (SWATCH if self.swatch else 0.0)
+        return text_width(self.text) + self.indent
+
+    @property
+    def indent(self) -> float:
+        """Where in the box the text begins, in pixels."""
+        return SWATCH if self.swatch else MARK if self.mark else 0.0
 
     def box(self) -> tuple[float, float, float, float]:
         """(left, top, right, bottom) in pixels."""
@@ -108,10 +117,7 @@ def place_among(labels: Iterable[Label], crowd: Crowd, placed_before: Iterable[L
         corner = _best(label, wide, taken, crowd)
         if corner is None:
             continue
-        found = Label(
-            label.id, label.text, label.near, label.swatch, label.step,
-            round(corner[0], 1), round(corner[1] + HEIGHT / 2, 1),
-        )  # fmt: skip
+        found = replace(label, x=round(corner[0], 1), y=round(corner[1] + HEIGHT / 2, 1))
         taken.append(found.box())
         placed.append(found)
     return placed
@@ -187,7 +193,7 @@ def _best(label: Label, wide: float, taken: Boxes, crowd: Crowd) -> Corner | Non
     The cheapest are tried first, until none that is left can be better. No place far away costs less than
     `_FAR`, so that they are looked at only where none near is as good.
     """
-    found, least, far = None, math.inf, False
+    found, least, far = None, math.inf, label.close
     near, under = label.near.tolist(), crowd.under
     last_x, last_y = crowd.width - 1 - wide, crowd.height - 1 - HEIGHT
     blocked = _blocked(taken, wide)
@@ -196,6 +202,8 @@ def _best(label: Label, wide: float, taken: Boxes, crowd: Crowd) -> Corner | Non
             found, least, far = *_far(label, wide, blocked, crowd, found, least), True
         if cost >= least:
             break
+        if label.close and not -HEIGHT - _GAP <= down <= _GAP:
+            continue
         x, y = near[number]
         x, y = x + right + share * wide, y + down
         if 1 <= x <= last_x and 1 <= y <= last_y and _free(x, y, blocked):

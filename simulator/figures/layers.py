@@ -34,24 +34,24 @@ HELD_AT: Rows = [
 ]
 
 
-def colours(theme: Theme) -> Spec:
-    """Colour by run."""
-    return _by_run([*theme.s, theme.warn])
+def colours(theme: Theme, run: str = "id") -> Spec:
+    """Colour by run, which the field `run` names."""
+    return _by_run([*theme.s, theme.warn], run)
 
 
-def dashes() -> Spec:
+def dashes(run: str = "id") -> Spec:
     """Dashes by run, so that colour is never the only sign."""
-    return _by_run([list(dash) for dash in DASHES])
+    return _by_run([list(dash) for dash in DASHES], run)
 
 
-def shapes() -> Spec:
+def shapes(run: str = "id") -> Spec:
     """Marks by run."""
-    return _by_run(list(SHAPES))
+    return _by_run(list(SHAPES), run)
 
 
-def _by_run(values: list[Any]) -> Spec:
+def _by_run(values: list[Any], run: str) -> Spec:
     return {
-        "field": "id", "type": "nominal", "legend": None, "scale": {"domain": list(IDS), "range": values},
+        "field": run, "type": "nominal", "legend": None, "scale": {"domain": list(IDS), "range": values},
     }  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def axes(frame: Frame, theme: Theme, x: str, y: str, *, grid: bool) -> Spec:
         encoding = axis.encoding()
         own = encoding.pop("axis")
         # Fixed, so that the title stands at one place however long the numbers are.
-        wide = {"titleX": 4 - LEFT} if channel == "y" else {"titleY": BOTTOM - 18}
+        wide = {"titleX": 1 - LEFT} if channel == "y" else {"titleY": BOTTOM - 18}
         found[channel] = (
             field(name) | encoding | {"axis": look | own | wide | {"grid": grid and channel == "y"}}
         )
@@ -141,11 +141,11 @@ def label_rows(labels: list[Label]) -> Rows:
     rows = []
     for label in labels:
         row: dict[str, Any] = {"id": label.id, "text": label.text}
-        row |= {"x": round(label.x + (SWATCH if label.swatch else 0), 1), "y": label.y}
+        row |= {"x": round(label.x + label.indent, 1), "y": label.y}
         if label.step is not None:
             row["step"] = label.step
         if label.swatch:
-            row["x0"] = label.x
+            row |= {"run": label.run, "x0": label.x}
             row["x1"], row["xm"] = round(label.x + SWATCH - 4, 1), round(label.x + SWATCH / 2 - 2, 1)
         rows.append(row)
     return rows
@@ -163,7 +163,7 @@ def label_layers(theme: Theme) -> Rows:
         "fill": theme.card,
     }
     reached = [{"filter": "at === null || !isValid(datum.step) || datum.step <= at"}]
-    swatch = [{"filter": "isValid(datum.x0)"}]
+    swatch = [*reached, {"filter": "isValid(datum.x0)"}]
     return [
         {"data": {"name": "labels"}, "transform": reached, "mark": {**text, **rim}, "encoding": at},
         {
@@ -174,14 +174,16 @@ def label_layers(theme: Theme) -> Rows:
             "data": {"name": "labels"}, "transform": swatch,
             "mark": {"type": "rule", "strokeWidth": 2.2, **QUIET},
             "encoding": {
-                "x": pixel("x0"), "x2": {"field": "x1"}, "y": pixel("y"), "color": colours(theme),
-                "strokeDash": dashes(),
+                "x": pixel("x0"), "x2": {"field": "x1"}, "y": pixel("y"), "color": colours(theme, "run"),
+                "strokeDash": dashes("run"),
             },
         },
         {
             "data": {"name": "labels"}, "transform": swatch,
             "mark": {"type": "point", "filled": True, "opacity": 1, "size": 34, **QUIET},
-            "encoding": {"x": pixel("xm"), "y": pixel("y"), "color": colours(theme), "shape": shapes()},
+            "encoding": {
+                "x": pixel("xm"), "y": pixel("y"), "color": colours(theme, "run"), "shape": shapes("run"),
+            },
         },
     ]  # fmt: skip
 

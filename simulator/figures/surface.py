@@ -76,9 +76,11 @@ def view(
     A run that strays far is followed part of the way only, else the place where the rest happens would be a
     dot.
     """
-    paths = [run.params for run in series if run.params is not None]
+    runs = [run for run in series if run.params is not None]
+    paths = [run.places for run in runs]
     starts = np.array([path[0] for path in paths])
-    centre = minimum if minimum is not None and np.isfinite(minimum).all() else _middle(starts)
+    known = minimum is not None and bool(np.isfinite(minimum).all())
+    centre = minimum if known and minimum is not None else _middle(starts)
     fixed = [starts, np.array([centre])]
     if minimum is not None and len(centre) == 1:
         fixed.append(2 * centre - starts)  # the other side, where a step too long lands
@@ -87,15 +89,24 @@ def view(
     points = np.concatenate(fixed)
     radius = np.abs(points - centre).max(axis=0)
     radius = np.where(radius > 0, radius, max(float(radius.max()), 1.0) * 0.5)
-    for run in series:
-        if run.params is None:
-            continue
-        path = run.params[: max(run.sound_rows(), 1)]
+    if not known:
+        radius = np.maximum(radius, _usual_way(runs, centre))
+    for run in runs:
+        path = run.places[: max(run.sound_rows(), 1)]
         reach = _DIVERGING if run.diverged_at is not None or run.role == "prediction" else _STRAY
         reach = 1.15 if run.role == "reach" else reach
         near = (np.abs(path - centre) <= reach * radius).all(axis=1)
         points = np.concatenate([points, path[near]])
     return points.min(axis=0), points.max(axis=0)
+
+
+def _usual_way(runs: Sequence[Series], centre: Floats) -> Floats:
+    """How far (D,) the runs go that happen and do not diverge: the middle one of them in each direction."""
+    ways = [np.abs(run.places - centre).max(axis=0) for run in runs
+            if run.role == "happens" and run.diverged_at is None]  # fmt: skip
+    ways = [way for way in ways if np.isfinite(way).all()]
+    middle: Floats = np.median(ways, axis=0) if ways else np.zeros_like(centre)
+    return middle
 
 
 def _middle(points: Floats) -> Floats:

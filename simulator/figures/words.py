@@ -21,6 +21,7 @@ from simulator.figures.smoothing import SHARE, window_of
 Floats = NDArray[np.float64]
 
 _ROWS = 9
+_DIGITS = 3
 _SAME_LOSS = 1e-12
 
 
@@ -122,12 +123,12 @@ def paragraph(series: Sequence[Series]) -> str:
 
 def panel_description(kind: str, frame: Frame, series: Sequence[Series]) -> str:
     """What a panel shows, and what happens in it."""
-    steps = max(run.steps for run in series)
+    steps = _steps_in_words(max(run.steps for run in series))
     kinds = {
-        "loss": _("Loss against the step, %(steps)d steps, on a logarithmic axis.")
+        "loss": _("Loss against the step, %(steps)s, on a logarithmic axis.")
         if frame.y.log
-        else _("Loss against the step, %(steps)d steps."),
-        "rate": _("Learning rate against the step, %(steps)d steps."),
+        else _("Loss against the step, %(steps)s."),
+        "rate": _("Learning rate against the step, %(steps)s."),
         "landscape": _(
             "The loss as a curve over the parameter, with the places of the run after each step on it."
         ),
@@ -135,6 +136,10 @@ def panel_description(kind: str, frame: Frame, series: Sequence[Series]) -> str:
     }
     intro = kinds[kind] % {"steps": steps} if "%" in kinds[kind] else kinds[kind]
     return intro if kind == "rate" else f"{intro} {paragraph(series)}"
+
+
+def _steps_in_words(steps: int) -> str:
+    return _("1 step") if steps == 1 else _("%(steps)d steps") % {"steps": steps}
 
 
 def table(series: Sequence[Series]) -> Table:
@@ -166,12 +171,22 @@ def _round_step(step: int) -> int:
 
 
 def _cells(run: Series, steps: Sequence[int]) -> list[str]:
-    return [_cell(run, step) for step in steps]
+    digits = _digits(run.loss[: max(run.sound_rows(), 1)])
+    return [_cell(run, step, digits) for step in steps]
 
 
-def _cell(run: Series, step: int) -> str:
+def _digits(losses: Floats) -> int:
+    """How many significant digits of the losses of a run tell them apart: more than a few where all begin
+    alike, as from 1000001 to 1000000."""
+    with np.errstate(all="ignore"):
+        largest, span = float(np.abs(losses).max()), float(np.ptp(losses))
+    alike = largest / span if span > 0 else 1.0
+    return min(_DIGITS + max(0, int(math.log10(alike))), 15) if math.isfinite(alike) else _DIGITS
+
+
+def _cell(run: Series, step: int, digits: int) -> str:
     if step > run.steps:
         return "–"
     if run.diverged_at is not None and step >= run.diverged_at:
         return _("diverged")
-    return format_number(float(run.loss[step]))
+    return format_number(float(run.loss[step]), digits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ from simulator.figures.axes import Axis
 from simulator.figures.frame import Frame
 from simulator.figures.labels import Label, dense_points, shorten
 from simulator.figures.layers import QUIET, Rows, Spec
-from simulator.figures.panels.names import placed
+from simulator.figures.panels.names import placed, told_apart
 from simulator.figures.series import PREDICTION, Series
 from simulator.figures.smoothing import smoothed, window_of
 from simulator.figures.themes import Theme
@@ -31,13 +32,23 @@ _LEAST = -np.finfo(np.float64).max  # what falls without end, as a number that m
 @dataclass(frozen=True, eq=False)
 class Curve:
     """What is drawn of a run: `steps` (n,), `values` (n,) and, where the values are means, the band `low`,
-    `high` (n,) around them. `gone` is whether it ends because the run diverged."""
+    `high` (n,) around them. `gone` is whether it ends because the run diverged; where it crosses the upper
+    edge between two steps, `end` is where."""
 
     steps: Ints
     values: Floats
     gone: bool
     low: Floats | None = None
     high: Floats | None = None
+    end: float | None = None
+
+    @property
+    def x(self) -> Floats:
+        """Where the values stand on the axis of steps (n,)."""
+        found = self.steps.astype(float)
+        if self.end is not None:
+            found[-1] = self.end
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,26 +98,27 @@ def _labels(
         return _labels(still, _all_drawn(still, frame, field, window), frame, field, window)
 
     # Short of room the divergence texts must find theirs first: they are bound to one point, names are not.
-    wanted = [*(one.exit for one in drawn if one.exit is not None), *(one.label for one in drawn)]
+    exits = told_apart([one.exit for one in drawn if one.exit is not None])
+    wanted = [*exits, *(one.label for one in drawn)]
     return placed(shown, wanted, [one.points for one in drawn], [], frame, at_rest)
 
 
 def _drawn(run: Series, frame: Frame, field: str, window: int) -> _Drawn:
     curve = curve_of(run, getattr(run, field), frame.y, window)
-    line = frame.pixels(curve.steps, curve.values)
+    line = frame.pixels(curve.x, curve.values)
     points = dense_points(line)
     label = Label(run.id, shorten(run.name, frame.width * 0.8), _anchors(points, frame.height))
     end, leaving = _end(run, curve, frame.y, field), None
     if curve.gone:
-        leaving = Label(f"{run.id}-end", run.end_in_words(end["step"]), line[-1:], swatch=False)
+        leaving = Label(f"{run.id}-end", run.end_in_words(int(curve.steps[-1])), line[-1:], swatch=False)
     return _Drawn(curve, end, label, leaving, points)
 
 
 def _row(run: Series, curve: Curve, field: str, shade: float, digits: int) -> dict[str, Any]:
-    row = {
-        "id": run.id, "thin": run.noisy and field == "loss" and curve.low is None,
-        "step": curve.steps.tolist(),
-    }  # fmt: skip
+    steps = curve.steps.tolist()
+    if curve.end is not None:
+        steps[-1] = curve.end
+    row = {"id": run.id, "thin": run.noisy and field == "loss" and curve.low is None, "step": steps}
     if curve.low is None or curve.high is None:
         return row | {field: significant(curve.values, digits)}
     values, low, high = significant(np.stack([curve.values, curve.low, curve.high]), digits)
@@ -117,7 +129,8 @@ def _end(run: Series, curve: Curve, axis: Axis, field: str) -> dict[str, Any]:
     value = float(curve.values[-1])
     off = not axis.low <= value <= axis.high
     return {
-        "id": run.id, "step": int(curve.steps[-1]), field: float(f"{value:.{axis.digits}g}"),
+        "id": run.id, "step": int(curve.steps[-1]) if curve.end is None else curve.end,
+        field: float(f"{value:.{axis.digits}g}"),
         "diverged": curve.gone, "off": off,
     }  # fmt: skip
 
@@ -135,11 +148,25 @@ def curve_of(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
     values = np.where(np.isnan(values[:rows]), np.inf, np.maximum(values[:rows], _LEAST))
     if run.noisy and 0 < window < rows:
         return _smooth_curve(values, axis, window, gone=gone)
+    top = values[-2:]
     values = axis.kept_near(values)
-    if gone:
-        values[-1] = min(values[-1], axis.high)
-    kept = envelope(values)
-    return Curve(kept, values[kept], gone)
+    kept, end = envelope(values), None
+    if gone and values[-1] > axis.high:
+        end = _crossing(top, axis, rows - 1)
+        values[-1] = axis.high
+    return Curve(kept, values[kept], gone, end=end)
+
+
+def _crossing(values: Floats, axis: Axis, last: int) -> float | None:
+    """Where between the last two steps the values rise past the upper edge; None where that is not to be
+    told."""
+    before, after = float(values[0]), float(values[-1])
+    if values.size < 2 or not math.isfinite(after) or (axis.log and before <= 0):
+        return None
+    edge = axis.high
+    if axis.log:
+        before, after, edge = math.log(before), math.log(after), math.log(edge)
+    return round(last - 1 + (edge - before) / (after - before), 3) if before < edge < after else None
 
 
 def _smooth_curve(values: Floats, axis: Axis, window: int, *, gone: bool) -> Curve:

@@ -150,7 +150,7 @@ def _numbers(traces: Sequence[Trace]) -> list[Label]:
         for step, point in zip(first.moves.steps.tolist()[:_NUMBERED], first.moves.pixels, strict=False):
             if step != len(chosen) or any(np.abs(point - other.near[0]).max() < 13 for other in chosen):
                 break
-            label = Label(f"{first.moves.id}-{step}", str(step), point[None], swatch=False, step=step)
+            label = Label(f"{first.moves.id}-{step}", str(step), point[None], False, step, close=True)
             chosen.append(label)
     return chosen
 

@@ -8,7 +8,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from simulator.figures.axes import LARGEST, Axis, linear_axis, log_axis
+from simulator.figures.axes import LARGEST, Axis, linear_axis, log_axis, step_axis
 from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.layers import Rows, Spec
 from simulator.figures.panels import curves
@@ -33,8 +33,7 @@ def frame(series: Sequence[Series], width: int = WIDTH) -> Frame:
     """Axes that hold every run of the figure, and most of what the slider can bring."""
     steps = max(run.steps for run in series)
     title = _("Loss over %(steps)d steps") % {"steps": steps} if steps != 1 else _("Loss over 1 step")
-    x = linear_axis(_("step"), 0, steps, count=5)
-    return Frame("loss", title, x, _loss_axis(series), width)
+    return Frame("loss", title, step_axis(steps), _loss_axis(series), width)
 
 
 def _loss_axis(series: Sequence[Series]) -> Axis:
@@ -46,8 +45,9 @@ def _loss_axis(series: Sequence[Series]) -> Axis:
     if high < low:  # noise throws a run that starts beside the minimum so far up that it never comes back
         high = low * _DIVERGING
     reach_low, reach_high = _span(reach, start, _DIVERGING_REACH, window) if reach else (low, high)
+    falls_to_zero = low == 0 and any((run.loss > 0).any() for run in shown)
     enough = _LOG_FROM_NOISY if window and any(run.noisy for run in shown) else _LOG_FROM
-    if (low > 0 and high / low >= enough) or (low == 0 and high > 0):
+    if (low > 0 and high / low >= enough) or falls_to_zero:
         floor = start * _DEEPEST
         positive = [_lowest(run, run.loss[(run.loss > 0) & np.isfinite(run.loss)], window) for run in shown]
         bottom = max(min([*positive, high]), floor)

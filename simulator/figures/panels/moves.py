@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from simulator.figures.frame import Frame
 from simulator.figures.labels import Label
+from simulator.figures.panels.names import told_apart
 from simulator.figures.series import Series
 from simulator.figures.smoothing import FEWEST
 from simulator.figures.surface import leaves
@@ -177,11 +178,13 @@ def _side(point: Floats, frame: Frame) -> str:
 
 def exit_labels(shown: Sequence[Series], moves: Sequence[Moves]) -> list[Label]:
     """What to say where a run leaves the view."""
-    return [
-        run.once((move, "exit"), partial(_exit_label, run, move.exit))
-        for run, move in zip(shown, moves, strict=True)
-        if move.exit is not None
-    ]
+    return told_apart(
+        [
+            run.once((move, "exit"), partial(_exit_label, run, move.exit))
+            for run, move in zip(shown, moves, strict=True)
+            if move.exit is not None
+        ]
+    )
 
 
 def _exit_label(run: Series, left: Exit) -> Label:

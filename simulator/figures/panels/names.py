@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -13,6 +14,11 @@ from simulator.figures.labels import Crowd, Label, clear_of, place_among
 from simulator.figures.series import Series
 
 Floats = NDArray[np.float64]
+
+
+def told_apart(exits: Sequence[Label]) -> list[Label]:
+    """What is said where runs leave the picture; where more than one does, each with a piece of its line."""
+    return list(exits) if len(exits) < 2 else [replace(label, swatch=True) for label in exits]
 
 
 def placed(
@@ -37,9 +43,13 @@ def placed(
         own = shown[moved].id
         # What is said of one point of the moved run must stand there; its name may go anywhere along it.
         bound = place_among([label for label in labels if label.run == own and label.id != own], crowd)
-        kept = clear_of([label for label in before if label.run != own], lines[moved], bound)
+        swatches = {label.id: label.swatch for label in labels}
+        others_before = [
+            label for label in before if label.run != own and label.swatch == swatches.get(label.id)
+        ]
+        kept = clear_of(others_before, lines[moved], bound)
         settled = {label.id for label in (*bound, *kept)}
         found = place_among([one for one in labels if one.id not in settled], crowd, [*bound, *kept])
-        if len(found) == len(labels):
+        if sum(not label.close for label in found) == sum(not label.close for label in labels):
             return found
     return place_among(labels, crowd)

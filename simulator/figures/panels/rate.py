@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from simulator.figures.axes import linear_axis, log_axis
+from simulator.figures.axes import linear_axis, log_axis, step_axis
 from simulator.figures.frame import WIDTH, Frame
 from simulator.figures.layers import Rows, Spec
 from simulator.figures.panels import curves
@@ -21,7 +21,7 @@ def frame(series: Sequence[Series], width: int = WIDTH) -> Frame:
     shown = [run for run in series if run.role != "reach"]
     low, high = min(float(run.rate.min()) for run in shown), max(float(run.rate.max()) for run in shown)
     high = max(high, min(2 * high, max(float(run.rate.max()) for run in series)))
-    x = linear_axis(_("step"), 0, max(run.steps for run in series), count=5)
+    x = step_axis(max(run.steps for run in series))
     if low > 0 and high / low >= _LOG_FROM:
         y = log_axis(_("learning rate (log scale)"), max(low, high * 1e-10), high)
     else:

@@ -40,6 +40,7 @@ Floats = NDArray[np.float64]
 _COUNTS = (61, 31, 15)  # rates of a sweep: fewer where more would be too dear
 _BELOW, _ABOVE = 300.0, 5.0  # times the limit of stability: from where to where a sweep goes
 _TESTED_BELOW, _TESTED_ABOVE = 3000.0, 30.0  # the same for a range test
+_LOWEST_TESTED = 1e-9  # of the limit: a longer way would have too few steps for each power of ten
 _AROUND = 100.0  # times the rate itself, where the limit is not known
 _BESIDE = 3.0  # and in any case so far below and above the rate itself
 
@@ -100,6 +101,8 @@ def _range_test(scenario: Scenario, run: Run, width: int) -> Picture:
     if limit is None or not limit["lr"]:
         return range_test.picture(_answer("range_test", scenario, run), width)
     low, high = limit["lr"] / _TESTED_BELOW, limit["lr"] * _TESTED_ABOVE
+    # A limit that holds by clipping, say, may lie far above all rates that work.
+    low = min(low, max(run.optimizer.lr / _BESIDE, limit["lr"] * _LOWEST_TESTED))
     return range_test.picture(_answer("range_test", scenario, run, low=low, high=high), width)
 
 

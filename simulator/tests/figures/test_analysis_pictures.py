@@ -14,6 +14,8 @@ from simulator.core.analyses import range_test, sharpness, step_lengths, sweep, 
 from simulator.core.analyses.model import features_at, outputs
 from simulator.core.datasets import rows_of
 from simulator.core.spec import Scenario, parse_scenario
+from simulator.figures.axes import linear_axis
+from simulator.figures.panels.analyses.multiples import fewer_ticks
 from simulator.figures.panels.analyses.names import labels_of
 from simulator.figures.panels.analyses.picture import Picture
 from simulator.figures.panels.analyses.pieces import Plot, Points
@@ -127,8 +129,10 @@ def test_a_sweep_is_the_sweep_and_marks_what_diverges_at_the_upper_edge() -> Non
     rates = [float(x) for x in np.geomspace(0.08 / 300, 0.4, 61)]
     outcomes = sweep(SIX, None, sorted({0.001, *rates})).outcomes
     gone = [one for one in outcomes if one.status == "diverged"]
-    triangles = found.symbols(LIGHT.warn)
+    *triangles, key = found.symbols(LIGHT.warn)
     assert len(triangles) == len(gone) > 5 and all(mark.place[1] <= 1e-6 for mark in triangles)
+    (name,) = [mark for mark in found.of("text") if mark.text == "diverges"][-1:]
+    assert 0 < name.place[0] - key.place[0] < 12 and abs(name.place[1] - key.place[1]) < 5
     assert found.value_at(triangles[0])[0] == pytest.approx(gone[0].lr, rel=0.01)
     sound = [one for one in outcomes if one.status != "diverged"]
     line = curve(found, LIGHT.s[0])
@@ -373,3 +377,53 @@ def test_losses_that_begin_alike_are_drawn_where_they_are() -> None:
     line = curve(found, LIGHT.s[0])
     assert line[0, 1] == pytest.approx(1000004.5, abs=0.05)
     assert line[-1, 1] == pytest.approx(1e6 + 4.5 * 0.99**100, abs=0.05)
+
+
+def test_names_of_marks_have_the_mark_before_them() -> None:
+    """A name away from what it names was taken for that of what it stood beside."""
+    for scenario, kind in ((SIX, "sweep"), (SIX, "range-test"), (WILD, "overlay")):
+        plot = picture(scenario, kind).groups[0].plots[0]
+        named = {piece.name for piece in plot.pieces if isinstance(piece, Points) and piece.name}
+        labels = {label.text: label for label in labels_of(plot) if label.text in named}
+        assert len(labels) > 1 and all(label.mark for label in labels.values())
+        assert sum(name.startswith("mark-") for name in spec(plot, LIGHT)["datasets"]) == len(
+            [label for label in labels_of(plot) if label.mark]
+        )
+
+
+def test_sharpness_and_its_limit_stand_inside_the_plot() -> None:
+    """Sharpness 2 below a limit of 2.5 looked like none below all that there is."""
+    axis = picture(scenario_of(sgd(0.8)), "sharpness").groups[0].plots[0].frame.y
+    assert axis.low == 0 and axis.high > 2.5
+    spread = picture(scenario_of(sgd(0.01)), "sharpness").groups[0].plots[0].frame.y
+    assert spread.log and spread.low < 2 and spread.high > 200
+    flat = {"objective": {"name": "polynomial", "coeffs": [0, -1]}, "start": [0]}
+    found = picture(scenario_of(sgd(1.0), **flat), "sharpness")
+    assert not found.groups[0].plots[0].frame.y.log
+    assert found.words[0] == "The sharpness is 0 all the way to step 40."
+
+
+def test_a_range_test_begins_below_the_rate_of_the_run() -> None:
+    """Clipping holds a run at almost any rate; from a three thousandth of that limit all was lost at once."""
+    clipped = scenario_of(sgd(0.25), objective={"name": "quadratic", "eigenvalues": [10]}, start=[3],
+                          steps=60, clip_norm=1)  # fmt: skip
+    axis = picture(clipped, "range-test").groups[0].plots[0].frame.x
+    assert axis.low < 0.25
+
+
+def test_updates_that_go_nowhere_are_drawn_and_told() -> None:
+    found = picture(scenario_of(sgd(0.3), start=[0]), "step-lengths")
+    assert found.words == ("The parameters do not move: every update is 0 long.",)
+    assert not found.groups[0].plots[0].frame.y.log
+
+
+def test_axes_of_small_charts_have_two_ticks_at_least() -> None:
+    for low, high in ((-1.7, 1.7), (-0.98, 0.98), (0.1, 1.9), (-2.1, 1.7)):
+        axis = fewer_ticks(linear_axis("x", low, high))
+        assert 2 <= len(axis.ticks) <= 5
+
+
+def test_what_came_of_regressions_has_no_column_of_labels() -> None:
+    line = {"objective": {"name": "linear"}, "data": {"X": [[-1], [0], [1]], "y": [-1, 0, 2]}, "start": [0]}
+    assert picture(scenario_of(sgd(0.1), **line), "fit").table.headers == ("Run", "Status", "Final loss")
+    assert picture(NETWORK, "fit").table.headers[-1] == "Rows told right"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.figures.axes import linear_axis, log_axis
+from simulator.figures.axes import linear_axis, log_axis, step_axis
 
 finite = st.floats(-1e6, 1e6)
 
@@ -76,3 +76,31 @@ def test_large_and_small_ticks_have_their_power_beside_the_title() -> None:
     small = linear_axis("learning rate", 0, 3e-6, ends=True)
     assert small.labels == ("0", "1", "2", "3") and small.encoding()["title"] == "learning rate (× 10⁻⁶)"
     assert linear_axis("loss", 0, 2e5).encoding()["title"] == "loss"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "title", "labels"),
+    [
+        (1e6, 1e6 + 1, "loss − 10⁶", ("0", "0.2", "0.4", "0.6", "0.8", "1.0")),
+        (4.499999999, 4.5, "loss − 4.5 (× 10⁻⁹)", ("−1.00", "−0.75", "−0.50", "−0.25", "0")),
+        (-2.000002, -2, "loss + 2 (× 10⁻⁶)", ("−2.0", "−1.5", "−1.0", "−0.5", "0")),
+        (1e6, 1.03e6, "loss − 10⁶", ("0", "10000", "20000", "30000")),
+    ],
+)
+def test_what_all_ticks_begin_with_is_said_once(
+    low: float, high: float, title: str, labels: tuple[str, ...]
+) -> None:
+    """Written out, ticks like 1000000.25 were cut off at the left."""
+    axis = linear_axis("loss", low, high, ends=True)
+    assert (axis.encoding()["title"], axis.labels) == (title, labels)
+    assert len(set(axis.ticks)) == len(labels) and axis.low <= axis.ticks[0] < axis.ticks[-1] <= axis.high
+
+
+def test_steps_are_told_in_whole_numbers() -> None:
+    assert step_axis(1).labels == ("0", "1")
+    assert step_axis(2).labels == ("0", "1", "2")
+    assert step_axis(12).labels == ("0", "5", "10")
+    assert step_axis(120).labels == ("0", "25", "50", "75", "100")
+    for steps in range(1, 400):
+        assert all(tick == int(tick) for tick in step_axis(steps).ticks)
+        assert 2 <= len(step_axis(steps).ticks) <= 7

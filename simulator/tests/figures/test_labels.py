@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -203,3 +204,16 @@ def test_dense_points_lie_on_the_line_and_are_close() -> None:
     points = dense_points(line)
     assert np.hypot(*np.diff(points, axis=0).T).max() <= 4.01
     assert (points[0] == line[0]).all() and (points[-1] == line[-1]).all()
+
+
+def test_a_label_that_is_true_at_one_point_only_stands_beside_it_or_not_at_all() -> None:
+    """Where lines were in the way, the number of a step went to where it named another one."""
+    x, y = np.meshgrid(np.arange(0, 120, 3.0), np.arange(0, 120, 3.0))
+    thicket = np.column_stack([x.ravel(), y.ravel()])
+    number = Label("r0-3", "3", np.array([[60.0, 60.0]]), swatch=False, close=True)
+    (far,) = place([replace(number, close=False)], [thicket], WIDTH, HEIGHT)
+    (near,) = place([number], [thicket], WIDTH, HEIGHT)
+    assert max(abs(far.x - 60), abs(far.y - 60)) > 50 and max(abs(near.x - 60), abs(near.y - 60)) < 25
+    wide = Label("r1", "M" * 8, np.array([[60.0, 60.0]]))
+    around = [replace(wide, id=f"r{i}", x=20.0, y=60.0 + 12 * i) for i in range(-3, 4)]
+    assert place_among([number], Crowd([thicket], WIDTH, HEIGHT), around) == around

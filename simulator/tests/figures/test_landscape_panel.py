@@ -131,3 +131,9 @@ def test_places_in_the_result_are_those_of_the_run() -> None:
     result = run_scenario(scenario_of(sgd(0.9)), Record(params=True))
     assert result.runs[0].params is not None
     assert np.allclose(result.runs[0].params[:, 0], (-0.8) ** np.arange(41))
+
+
+def test_a_way_without_end_is_followed_to_its_end() -> None:
+    downhill = {"objective": {"name": "polynomial", "coeffs": [0, -1]}, "start": [0]}
+    drawn = draw("landscape", scenario_of(sgd(1.0), **downhill))
+    assert drawn.frame.x.high > 40 and not any("out of view" in text for text in drawn.texts)

@@ -150,3 +150,38 @@ def test_losses_that_begin_alike_are_told_with_the_digits_that_tell_them_apart()
     assert np.abs(np.array(curve["loss"]) - run.loss[curve["step"]]).max() < 0.01
     assert np.abs(np.array(moves["y"]) - run.loss[moves["step"]]).max() < 0.01
     assert frame_of(scene_for(scenario_of(sgd(0.01))), "loss").y.digits == 5
+
+
+def test_a_loss_of_zero_is_drawn() -> None:
+    """On a logarithmic axis it was nowhere."""
+    drawn = draw("loss", scenario_of(sgd(0.3), start=[0]))
+    (line,) = drawn.lines(LIGHT.s[0])
+    assert not drawn.frame.y.log and np.allclose(drawn.values(line)[:, 1], 0, atol=1e-3)
+
+
+def test_a_curve_leaves_the_picture_where_it_crosses_the_edge() -> None:
+    """Its last stretch was bent, as if the loss had slowed down."""
+    drawn = draw("loss", scenario_of(sgd(0.2), objective={"name": "quadratic", "eigenvalues": [4]}, start=[5],
+                                     steps=10), changes={"lr": 1})  # fmt: skip
+    (line,) = drawn.lines(LIGHT.warn)
+    x, y = drawn.values(line).T
+    slopes = np.diff(np.log(y)) / np.diff(x)
+    assert y[-1] == pytest.approx(drawn.frame.y.high) and x[-1] != int(x[-1])
+    assert np.allclose(slopes, slopes[0], rtol=0.02)
+    (mark,) = [one for one in drawn.symbols(LIGHT.warn) if one.place[1] < 1e-6]
+    assert drawn.value_at(mark)[0] == pytest.approx(x[-1], abs=0.01)
+
+
+def test_of_several_runs_that_leave_each_is_told_with_a_piece_of_its_line() -> None:
+    several = scenario_of(sgd(1.5, "high"), sgd(2.5, "higher"))
+    for kind in ("loss", "landscape"):
+        frame = frame_of(scene_for(several), kind)
+        rows = datasets_of(scene_for(several), kind, series_of(scene_for(several)))["labels"]
+        told = [row for row in rows if "diverges" in row["text"]]
+        assert len(told) == 2 and frame.width > max(row["x"] for row in told)
+        assert {row["run"] for row in told if "x0" in row} == {"r0", "r1"}
+    alone = scene_for(scenario_of(sgd(1.5)))
+    (row,) = [
+        row for row in datasets_of(alone, "loss", series_of(alone))["labels"] if "diverges" in row["text"]
+    ]
+    assert "x0" not in row

@@ -43,3 +43,16 @@ def test_a_moved_run_says_its_rate() -> None:
     scenario = scenario_of(sgd(0.9))
     figure = build_figure(scenario, prediction=Prediction(changes={"lr": 1.05}), lr="0.2")
     assert [name for name, _words in figure.told] == [f"lr {figure.lr:.4g}", "lr 1.05: your answer"]
+
+
+def test_one_step_is_one_step() -> None:
+    figure = build_figure(scenario_of(sgd(0.1), steps=1))
+    assert any("against the step, 1 step." in panel.description for panel in figure.panels)
+    assert not any("1 steps" in panel.description for panel in figure.panels)
+
+
+def test_losses_that_begin_alike_are_told_apart() -> None:
+    """The curve was seen to fall, and the table said 10⁶ in every row."""
+    high = {"objective": {"name": "polynomial", "coeffs": [1e6, 0, 1]}, "start": [1], "steps": 5}
+    column = [row[1] for row in figure_table(scenario_of(sgd(0.1), **high)).rows]
+    assert column[0] == "1.000001 × 10⁶" and len(set(column)) == len(column)

@@ -218,15 +218,15 @@ def _left_out(runs: Sequence[Fitted]) -> tuple[str, ...]:
     return (_("%(drawn)d of %(count)d rows are drawn.") % {"drawn": _MOST_POINTS, "count": count},)
 
 
+def _right(run: Fitted) -> str:
+    return "–" if run.right is None else f"{100 * run.right:.1f} %"
+
+
 def _table(runs: Sequence[Fitted]) -> Table:
-    headers = (_("Run"), _("Status"), _("Final loss"), _("Rows told right"))
+    labels = any(run.labels for run in runs)
+    headers = (_("Run"), _("Status"), _("Final loss"), *((_("Rows told right"),) if labels else ()))
     rows = tuple(
-        (
-            run.name,
-            status_told(run.status),
-            told(run.final_loss),
-            "–" if run.right is None else f"{100 * run.right:.1f} %",
-        )
+        (run.name, status_told(run.status), told(run.final_loss), *((_right(run),) if labels else ()))
         for run in runs
     )
     return Table(_("What came of each run"), headers, rows)

@@ -10,7 +10,7 @@ from string import ascii_uppercase
 import numpy as np
 from django.utils.translation import gettext as _
 
-from simulator.figures.axes import Axis, linear_axis, log_axis
+from simulator.figures.axes import Axis, linear_axis, log_axis, step_axis
 from simulator.figures.frame import Frame
 from simulator.figures.panels import curves, loss
 from simulator.figures.panels.analyses.picture import Group, Picture, told
@@ -36,7 +36,7 @@ def picture(series: Sequence[Series], width: int, *, names: bool) -> Picture:
     title = _("Loss of each run") if names else _("Which curve is which?")
     cell = width // columns_of(len(series), width)
     whole = loss.frame([_tamed(run) for run in series], width)
-    x = linear_axis(_("step"), 0, steps_in_sight(series), count=2)
+    x = step_axis(steps_in_sight(series), count=2)
     y = fewer_ticks(whole.y)
     called = [run.name if names else letter for run, letter in zip(series, ascii_uppercase, strict=False)]
     plots = tuple(
@@ -61,7 +61,8 @@ def fewer_ticks(axis: Axis) -> Axis:
     if axis.log:
         found = log_axis(axis.title, axis.low, axis.high, most=_TICKS)
         return found if len(found.ticks) <= _TICKS else _thinned(found)
-    return linear_axis(axis.title, axis.low, axis.high, count=3)
+    tried = [linear_axis(axis.title, axis.low, axis.high, count=count) for count in range(3, 7)]
+    return next((one for one in tried if len(one.ticks) > 1), tried[0])
 
 
 def _thinned(axis: Axis) -> Axis:
@@ -101,10 +102,10 @@ def pieces_of(run: Series, key: str, y: Axis, *, name: str = "", width: float, g
     curve = curves.curve_of(run, run.loss, y, window_of(run.steps))
     found: list[Piece] = []
     if curve.low is not None and curve.high is not None:
-        found.append(Band(key, curve.steps, curve.low, curve.high, _SHADE))
-    found.append(Line(key, curve.steps, curve.values, name, width=width))
+        found.append(Band(key, curve.x, curve.low, curve.high, _SHADE))
+    found.append(Line(key, curve.x, curve.values, name, width=width))
     if curve.gone:
-        found.append(replace(gone, x=curve.steps[-1:], y=curve.values[-1:]))
+        found.append(replace(gone, x=curve.x[-1:], y=curve.values[-1:]))
     return found
 
 

@@ -47,7 +47,7 @@ def labels_of(plot: Plot) -> list[Label]:
             marks.append(places)
             if piece.name and len(places):
                 near = places[[min(piece.named, len(places) - 1)]]
-                bound.append(_label(number, piece.name, near, frame, swatch=False))
+                bound.append(replace(_label(number, piece.name, near, frame, swatch=False), mark=True))
     points = [dense_points(line) for line in crowd if len(line)]
     return place([*bound, *free], [*points, *marks], frame.width, frame.height)
 

@@ -8,10 +8,11 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from simulator.core.numbers import format_number
+from simulator.figures.axes import step_axis
 from simulator.figures.frame import Frame
 from simulator.figures.panels import curves, loss
 from simulator.figures.panels.analyses.multiples import pieces_of, steps_in_sight
-from simulator.figures.panels.analyses.picture import Picture, one_plot, step_axis, told
+from simulator.figures.panels.analyses.picture import Picture, one_plot, told
 from simulator.figures.panels.analyses.pieces import Band, Line, Piece, Plot, Points
 from simulator.figures.series import Series
 from simulator.figures.smoothing import window_of
@@ -67,7 +68,9 @@ def _words(
     words = [_gap(first, second, rows, window)] if rows else []
     for run in (first, second):
         if run.diverged_at is not None:
-            words.append(_("%(run)s diverges at step %(step)d.") % {"run": run.name, "step": run.diverged_at})
+            words.append(
+                _("“%(run)s” diverges at step %(step)d.") % {"run": run.name, "step": run.diverged_at}
+            )
     if not differences:
         words.append(_("The two runs have the same settings."))
     elif len(differences) == 1:

@@ -57,10 +57,17 @@ def numbers(values: Sequence[float | None]) -> Floats:
 
 
 def value_axis(
-    values: ArrayLike, title: str, log_title: str, *, most: float = math.inf, log: bool | None = None
+    values: ArrayLike,
+    title: str,
+    log_title: str,
+    *,
+    most: float = math.inf,
+    log: bool | None = None,
+    room: float = 0.0,
 ) -> Axis:
     """An axis for values, as far as they are finite and at most `most`: logarithmic where they are positive
-    and spread, unless `log` says it."""
+    and spread, unless `log` says it. So much `room` of its length is left at its ends at least: a line along
+    the edge of a plot is hardly seen."""
     data = np.asarray(values, dtype=float).ravel()
     data = np.minimum(data[np.isfinite(data)], most)
     if not data.size:
@@ -70,11 +77,15 @@ def value_axis(
         middle = float(np.median(data))
         low = max(low, middle - _FALL * max(high - middle, abs(middle), 1e-300))
     positive = data[data > 0]
-    wide = low >= 0 and positive.size > 0 and (low == 0 or high / low >= _LOG_FROM)
+    wide = low >= 0 and positive.size > 0 and high / float(positive.min()) >= _LOG_FROM
     if positive.size and (wide if log is None else log):
-        return log_axis(log_title, max(float(positive.min()), high * _DEEPEST, 1e-300), high)
+        low = max(float(positive.min()), high * _DEEPEST, 1e-300)
+        beyond = max(high / low, 10.0) ** room
+        return log_axis(log_title, low / beyond, high * beyond)
     if 0 < low < 0.6 * high:
         low = 0.0
+    span = high - low
+    low, high = low - room * span * (low != 0), high + room * span
     return linear_axis(title, low, high, ends=True)
 
 
@@ -86,10 +97,6 @@ def loss_axis(losses: ArrayLike, *, most: float = math.inf) -> Axis:
 def rate_axis(rates: Sequence[float]) -> Axis:
     """A logarithmic axis for learning rates."""
     return log_axis(_("learning rate (log scale)"), min(rates), max(rates))
-
-
-def step_axis(steps: int) -> Axis:
-    return linear_axis(_("step"), 0, max(steps, 1), count=5)
 
 
 def some(count: int, most: int = _MOST_ROWS) -> list[int]:

@@ -6,6 +6,7 @@ written into it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from simulator.figures import layers
 from simulator.figures.axes import Axis
 from simulator.figures.frame import Frame
-from simulator.figures.labels import shorten
+from simulator.figures.labels import MARK, shorten
 from simulator.figures.layers import DASHES, IDS, QUIET, SHAPES, Rows, Spec
 from simulator.figures.panels.analyses.names import labels_of
 from simulator.figures.panels.analyses.pieces import (
@@ -32,11 +33,14 @@ from simulator.figures.series import PREDICTION
 from simulator.figures.themes import Theme
 from simulator.figures.thinning import envelope
 
+_IN_LABEL = 50.0  # size of a mark before its name, at most
+
 
 def spec(plot: Plot, theme: Theme) -> Spec:
     """The Vega-Lite description."""
     frame = plot.frame
-    data: dict[str, Rows] = {"axes": [], "labels": layers.label_rows(labels_of(plot))}
+    labels = labels_of(plot)
+    data: dict[str, Rows] = {"axes": [], "labels": layers.label_rows(labels)}
     data["titles"] = _titles(plot)
     axes = layers.axes(frame, theme, "x", "y", grid=True)
     if frame.small:
@@ -49,7 +53,24 @@ def spec(plot: Plot, theme: Theme) -> Spec:
         name = f"piece{number}"
         data[name], layer = _drawn(piece, frame, theme, at)
         found.append({"data": {"name": name}, **layer})
+    for label in labels:
+        points = plot.pieces[int(label.id.removeprefix("label"))] if label.mark else None
+        if isinstance(points, Points):
+            data[f"mark-{label.id}"] = [{"x": label.x + MARK / 2 - 2, "y": label.y}]
+            small = _look(replace(points, size=min(points.size, _IN_LABEL)), theme)
+            place = {"x": layers.pixel("x"), "y": layers.pixel("y")}
+            found.append({"data": {"name": f"mark-{label.id}"}, "mark": small, "encoding": place})
     return layers.whole(frame, theme, data, found)
+
+
+def _look(points: Points, theme: Theme) -> Spec:
+    """The marks of points."""
+    colour = colour_of(points.key, theme)
+    return {
+        "type": "point", "filled": True, "size": points.size, "opacity": points.opacity,
+        "shape": shape_of(points), "fill": theme.card if points.hollow else colour, "stroke": colour,
+        "strokeWidth": 1.8 if points.hollow else 0, **QUIET,
+    }  # fmt: skip
 
 
 def _dots(plot: Plot) -> list[Points]:
@@ -81,10 +102,7 @@ def _drawn(piece: Piece, frame: Frame, theme: Theme, at: Spec) -> tuple[Rows, Sp
         encoding = {**at, "detail": {"field": "part"}, "order": order}
         return _parts(piece, frame), {"mark": mark, "encoding": encoding}
     if isinstance(piece, Points):
-        mark = {"type": "point", "filled": True, "size": piece.size, "opacity": piece.opacity,
-                "shape": shape_of(piece), "fill": theme.card if piece.hollow else colour, "stroke": colour,
-                "strokeWidth": 1.8 if piece.hollow else 0, **QUIET}  # fmt: skip
-        return _marks(piece, frame), {"mark": mark, "encoding": at}
+        return _marks(piece, frame), {"mark": _look(piece, theme), "encoding": at}
     if isinstance(piece, Rule):
         mark = {"type": "rule", "color": colour, "strokeWidth": 1.4, "strokeDash": list(piece.dash), **QUIET}
         channel, value = ("x", piece.x) if piece.x is not None else ("y", piece.y)

@@ -86,7 +86,7 @@ def _words(found: Answer, lr: np.ndarray) -> tuple[str, ...]:
         )
     else:
         told_words.append(
-            _("The loss does not blow up up to a rate of %(lr)s.") % {"lr": format_number(float(lr[-1]))}
+            _("The loss does not blow up at any rate up to %(lr)s.") % {"lr": format_number(float(lr[-1]))}
         )
     rules = [one for one in found["suggestions"] if one["lr"] is not None]
     if not rules:

@@ -6,6 +6,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from simulator.core.numbers import format_number
+from simulator.figures.axes import step_axis
 from simulator.figures.frame import Frame
 from simulator.figures.panels.analyses.picture import (
     Answer,
@@ -13,13 +14,14 @@ from simulator.figures.panels.analyses.picture import (
     numbers,
     one_plot,
     some,
-    step_axis,
     told,
     value_axis,
 )
 from simulator.figures.panels.analyses.pieces import Line, Piece, Plot
 from simulator.figures.words import Table
 
+_ROOM = 0.05  # of the axis at least, beyond sharpness and limit
+_SAME = 1e-9  # of the sharpness: a smaller change is none
 _NEAR = 0.05  # of the limit: a sharpness within that at the end is at the edge
 
 
@@ -28,7 +30,8 @@ def picture(found: Answer, formula: str, width: int) -> Picture:
     t, values = np.array(found["t"], dtype=float), numbers(found["sharpness"])
     limit = None if found["limit"] is None else numbers(found["limit"])
     both = values if limit is None else np.r_[values, limit[np.isfinite(limit)]]
-    y = value_axis(both, _("sharpness"), _("sharpness (log scale)"))
+    # From zero on where it need not be logarithmic: a distance from the limit is seen as a part of it.
+    y = value_axis(np.r_[both, 0.0], _("sharpness"), _("sharpness (log scale)"), room=_ROOM)
     title = _("Sharpness along the run")
     frame = Frame("sharpness", title, step_axis(int(t[-1])), y, width)
     pieces: list[Piece] = []
@@ -50,9 +53,11 @@ def _words(
     if not sound.size:
         return (_("The sharpness is not finite anywhere."),)
     first, last = int(sound[0]), int(sound[-1])
+    ends = {"first": told(values[first]), "last": told(values[last]), "step": int(t[last])}
     words = [
-        _("The sharpness begins at %(first)s and is %(last)s at step %(step)d.")
-        % {"first": told(values[first]), "last": told(values[last]), "step": int(t[last])}
+        _("The sharpness is %(last)s all the way to step %(step)d.") % ends
+        if first < last and np.ptp(values[sound]) <= _SAME * abs(values[first])
+        else _("The sharpness begins at %(first)s and is %(last)s at step %(step)d.") % ends
     ]
     if last < len(t) - 1:
         words.append(_("After that the run has diverged."))

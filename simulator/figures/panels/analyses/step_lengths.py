@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from django.utils.translation import gettext as _
 
+from simulator.figures.axes import step_axis
 from simulator.figures.frame import Frame
 from simulator.figures.panels.analyses.picture import (
     Answer,
@@ -12,13 +13,13 @@ from simulator.figures.panels.analyses.picture import (
     numbers,
     one_plot,
     some,
-    step_axis,
     told,
     value_axis,
 )
 from simulator.figures.panels.analyses.pieces import Line, Plot
 from simulator.figures.words import Table
 
+_ROOM = 0.03  # of the axis at least, beyond the longest and the shortest
 _HIGHEST = 1e6  # times the first length: a diverging run is followed no further
 _STEADY = 1.5  # the longest over the shortest length of a run whose steps keep their length
 
@@ -29,8 +30,10 @@ def picture(found: Answer, width: int) -> Picture:
     lengths, lr, per_rate = (numbers(found[name]) for name in ("length", "lr", "per_rate"))
     positive = [part[np.isfinite(part) & (part > 0)] for part in (lengths, per_rate)]
     first = max((float(part[0]) for part in positive if part.size), default=1.0)
-    shown = np.concatenate([*positive, lr[lr > 0]])
-    y = value_axis(shown, _("length"), _("length (log scale)"), most=_HIGHEST * first, log=True)
+    moves = positive[0].size > 0
+    shown = np.concatenate([*positive, lr[lr > 0], np.zeros(0 if moves else 1)])
+    most = _HIGHEST * first
+    y = value_axis(shown, _("length"), _("length (log scale)"), most=most, log=moves, room=_ROOM)
     title = _("How far each update goes")
     frame = Frame("step-lengths", title, step_axis(int(t[-1]) + 1), y, width)
     pieces = (
@@ -39,7 +42,11 @@ def picture(found: Answer, width: int) -> Picture:
         Line("r0", t, np.nan_to_num(lengths, nan=np.inf), _("length")),
     )
     words = _words(t, lengths, lr, per_rate)
-    what = _("Length of each update of the parameters against the step, on a logarithmic axis.")
+    what = (
+        _("Length of each update of the parameters against the step, on a logarithmic axis.")
+        if y.log
+        else _("Length of each update of the parameters against the step.")
+    )
     subtitle = _("distance between the parameters before and after")
     plot = Plot(frame, subtitle, pieces, " ".join([what, *words]))
     return Picture(title, (one_plot("step-lengths", plot),), words, _table(t, lengths, lr, per_rate))
@@ -51,6 +58,8 @@ def _words(t: np.ndarray, lengths: np.ndarray, lr: np.ndarray, per_rate: np.ndar
         return (_("No update has a finite length."),)
     first, last = int(sound[0]), int(sound[-1])
     longest = int(sound[np.argmax(lengths[sound])])
+    if lengths[longest] == 0:
+        return (_("The parameters do not move: every update is 0 long."),)
     if first == last:
         words = [_("The only update to be seen is %(first)s long.") % {"first": told(lengths[first])}]
         if per_rate[first] > 0 and np.isfinite(per_rate[first]):

@@ -60,7 +60,8 @@ def picture(sweep: Answer, limit: Answer | None, lr: float, width: int) -> Pictu
         pieces.append(Rule(_("limit %(lr)s") % {"lr": format_number(border)}, x=border))
     pieces.append(Rule(_("this run: %(lr)s") % {"lr": format_number(lr)}, x=lr, key="ink_3", dash=(1, 2)))
     words = _words(sweep, limit, lr)
-    subtitle = _("%(count)d rates, %(steps)d steps") % {"count": len(rates), "steps": sweep["steps"]}
+    counts = _("%(count)d rates, %(steps)d steps") if sweep["steps"] != 1 else _("%(count)d rates, 1 step")
+    subtitle = counts % {"count": len(rates), "steps": sweep["steps"]}
     if border is not None and limit is not None:
         known = _("limit by analysis") if limit["kind"] == "analytic" else _("limit measured")
         subtitle = f"{subtitle} · {known}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from simulator.core.diagnosis.status import DIVERGENCE_FACTOR
 from simulator.core.numbers import format_number
-from simulator.figures.axes import linear_axis
+from simulator.figures.axes import linear_axis, step_axis
 from simulator.figures.frame import Frame
 from simulator.figures.panels.analyses.picture import (
     Answer,
@@ -18,7 +18,6 @@ from simulator.figures.panels.analyses.picture import (
     numbers,
     one_plot,
     some,
-    step_axis,
     told,
 )
 from simulator.figures.panels.analyses.pieces import Line, Piece, Plot, Points, Rule
