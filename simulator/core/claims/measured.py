@@ -58,6 +58,8 @@ def measure_measured(
     """
     value = value_in_words(claim.measure, values[0]) + _range(values)
     if not isinstance(claim.bound, OtherRun):
+        if claim.measure.name == "steps_to" and all(map(math.isinf, values)):
+            return f"{subject}{value}"  # "not below 65" would say nothing more
         return f"{subject}{value}, {verdict_words} {format_number(claim.bound, 4)}"
     other = claim.bound
     against = f"{_bare(claim.measure, others[0])}{_range(others)}"
@@ -86,6 +88,8 @@ def value_in_words(measure: Measure, value: float) -> str:
             return f"the loss {'never rises' if value == 0 else 'rises ' + _times(value)}"
         case _:
             # "final loss 0.5", but "loss at step 2 is 0.5": two numbers side by side cannot be read.
+            if math.isinf(value):
+                return f"{measure_in_words(measure)} is infinite"
             link = " is" if measure.name in TAKES_AT else ""
             return f"{measure_in_words(measure)}{link} {number}"
 

@@ -235,10 +235,12 @@ def _running_noisy(rows: _Rows) -> str:
         if fallen and rows.first > last.max():
             return f"The loss falls from {format_number(rows.first)} to a noise floor: {average}."
         return f"The loss hovers: {average}, after {format_number(rows.first)} at the start."
-    direction = "falling" if level < before else "rising"
+    falling = level < before
+    direction = "falling" if falling else "rising"
+    course = f"still {direction}" if falling == (rows.last < rows.first) else f"{direction} in the end"
     averages, earlier = format_apart(level, before)
     return (
-        f"The loss {_change(rows)} in {_steps(rows)} with noise on the way and is still {direction}: "
+        f"The loss {_change(rows)} in {_steps(rows)} with noise on the way and is {course}: "
         f"it averages {averages} over the last quarter, {earlier} over the quarter before."
     )
 

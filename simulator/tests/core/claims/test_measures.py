@@ -121,13 +121,15 @@ class TestMeasures:
     def test_a_level_never_reached_is_infinitely_far(self) -> None:
         result = check(bowl(3.0), measure="steps_to", loss=0.01, below=1000)
         assert (result.verdict, result.margin, result.numbers["steps_to"]) == ("refuted", None, None)
-        assert result.measured == "a loss of 0.01 is never reached, not below 1000"
+        assert result.measured == "a loss of 0.01 is never reached"
         assert verdict(bowl(3.0), measure="steps_to", loss=0.01, above=1000) == "proved"
 
     def test_a_loss_that_is_not_a_number_is_infinite(self) -> None:
         scenario = bowl(1e9, steps=40)
         assert verdict(scenario, measure="final_loss", above=1e300) == "proved"
         assert verdict(scenario, measure="final_loss", below=1e300) == "refuted"
+        told = check(scenario, measure="final_loss", below=1).measured
+        assert told == "final loss is infinite, not below 1"
         assert verdict(scenario, measure="floor", above=1e300) == "proved"
         assert verdict(scenario, measure="best_loss", below=9) == "proved"
 
