@@ -18,7 +18,7 @@ from simulator.figures.axes import linear_axis
 from simulator.figures.panels.analyses.multiples import fewer_ticks
 from simulator.figures.panels.analyses.names import labels_of
 from simulator.figures.panels.analyses.picture import Picture
-from simulator.figures.panels.analyses.pieces import Plot, Points
+from simulator.figures.panels.analyses.pieces import Plot, Points, Rule
 from simulator.figures.panels.analyses.plot import spec
 from simulator.figures.renderer import renderer
 from simulator.figures.svg import finish
@@ -383,7 +383,7 @@ def test_names_of_marks_have_the_mark_before_them() -> None:
     """A name away from what it names was taken for that of what it stood beside."""
     for scenario, kind in ((SIX, "sweep"), (SIX, "range-test"), (WILD, "overlay")):
         plot = picture(scenario, kind).groups[0].plots[0]
-        named = {piece.name for piece in plot.pieces if isinstance(piece, Points) and piece.name}
+        named = {piece.name for piece in plot.pieces if isinstance(piece, Points | Rule) and piece.name}
         labels = {label.text: label for label in labels_of(plot) if label.text in named}
         assert len(labels) > 1 and all(label.mark for label in labels.values())
         assert sum(name.startswith("mark-") for name in spec(plot, LIGHT)["datasets"]) == len(

@@ -35,7 +35,8 @@ def labels_of(plot: Plot) -> list[Label]:
             ends = _rule_ends(piece, frame)
             crowd.append(ends)
             if piece.name and len(ends):
-                bound.append(_label(number, piece.name, _along_rule(piece, ends), frame, swatch=False))
+                near = _along_rule(piece, ends)
+                bound.append(replace(_label(number, piece.name, near, frame, swatch=False), mark=True))
         elif isinstance(piece, Line):
             parts = [frame.pixels(*part.T) for part in stretches(piece, frame)]
             crowd += parts

@@ -14,7 +14,7 @@ import numpy as np
 from simulator.figures import layers
 from simulator.figures.axes import Axis
 from simulator.figures.frame import Frame
-from simulator.figures.labels import MARK, shorten
+from simulator.figures.labels import MARK, Label, shorten
 from simulator.figures.layers import DASHES, IDS, QUIET, SHAPES, Rows, Spec
 from simulator.figures.panels.analyses.names import labels_of
 from simulator.figures.panels.analyses.pieces import (
@@ -54,13 +54,29 @@ def spec(plot: Plot, theme: Theme) -> Spec:
         data[name], layer = _drawn(piece, frame, theme, at)
         found.append({"data": {"name": name}, **layer})
     for label in labels:
-        points = plot.pieces[int(label.id.removeprefix("label"))] if label.mark else None
-        if isinstance(points, Points):
-            data[f"mark-{label.id}"] = [{"x": label.x + MARK / 2 - 2, "y": label.y}]
-            small = _look(replace(points, size=min(points.size, _IN_LABEL)), theme)
-            place = {"x": layers.pixel("x"), "y": layers.pixel("y")}
-            found.append({"data": {"name": f"mark-{label.id}"}, "mark": small, "encoding": place})
+        if label.mark:
+            name = f"mark-{label.id}"
+            named = plot.pieces[int(label.id.removeprefix("label"))]
+            data[name], layer = _before(label, named, theme)
+            found.append({"data": {"name": name}, **layer})
     return layers.whole(frame, theme, data, found)
+
+
+def _before(label: Label, named: Piece, theme: Theme) -> tuple[Rows, Spec]:
+    """What stands before a name: one of the marks that it names, or a piece of the rule."""
+    place = {"x": layers.pixel("x"), "y": layers.pixel("y")}
+    if isinstance(named, Points):
+        look = _look(replace(named, size=min(named.size, _IN_LABEL)), theme)
+        return [{"x": label.x + MARK / 2 - 2, "y": label.y}], {"mark": look, "encoding": place}
+    rows: Rows = [{"x": label.x, "x2": label.x + MARK - 3, "y": label.y}]
+    return rows, {"mark": _rule_look(named, theme), "encoding": {**place, "x2": {"field": "x2"}}}
+
+
+def _rule_look(rule: Piece, theme: Theme) -> Spec:
+    """A rule, or a piece of one."""
+    assert isinstance(rule, Rule)  # noqa: S101 (nothing else has a name with a mark)
+    colour, dash = colour_of(rule.key, theme), list(rule.dash)
+    return {"type": "rule", "color": colour, "strokeWidth": 1.4, "strokeDash": dash, **QUIET}
 
 
 def _look(points: Points, theme: Theme) -> Spec:
@@ -104,11 +120,10 @@ def _drawn(piece: Piece, frame: Frame, theme: Theme, at: Spec) -> tuple[Rows, Sp
     if isinstance(piece, Points):
         return _marks(piece, frame), {"mark": _look(piece, theme), "encoding": at}
     if isinstance(piece, Rule):
-        mark = {"type": "rule", "color": colour, "strokeWidth": 1.4, "strokeDash": list(piece.dash), **QUIET}
         channel, value = ("x", piece.x) if piece.x is not None else ("y", piece.y)
         seen = value is not None and inside(value, getattr(frame, channel))
         rows: Rows = [{channel: value}] if seen else []
-        return rows, {"mark": mark, "encoding": {channel: at[channel]}}
+        return rows, {"mark": _rule_look(piece, theme), "encoding": {channel: at[channel]}}
     if isinstance(piece, Band):
         mark = {"type": "area", "clip": True, "color": colour, "opacity": piece.opacity, **QUIET}
         return _band(piece, frame), {"mark": mark, "encoding": {**at, "y2": {"field": "high"}}}
