@@ -147,8 +147,12 @@ def log_axis(title: str, low: float, high: float, *, most: int = 7) -> Axis:
         exponents = [k for k in range(bottom, top + 1) if k % stride == 0]
         ticks = tuple(float(f"1e{k}") for k in exponents)
         return Axis(title, rungs[0], rungs[-1], ticks, _decade_labels(exponents), log=True)
-    ticks = _rungs(low, high)
-    return Axis(title, ticks[0], ticks[-1], ticks, tuple(map(format_number, ticks)), log=True)
+    ticks, power = _rungs(low, high), 0
+    labels = tuple(map(format_number, ticks))
+    if any("×" in label for label in labels):  # "5 × 10⁻¹³" beside a tick would not have the room
+        power = math.floor(math.log10(ticks[-1]) + 1e-9)
+        labels = tuple(format_number(tick / 10.0**power) for tick in ticks)
+    return Axis(title, ticks[0], ticks[-1], ticks, labels, log=True, power=power)
 
 
 def _rungs(low: float, high: float) -> tuple[float, ...]:

@@ -76,12 +76,20 @@ class Series:
         """Loss at step 0."""
         return float(self.loss[0])
 
+    @property
+    def falls_without_end(self) -> bool:
+        """Whether the run diverges downwards, on a loss without a bound below."""
+        last = self.loss[max(self.sound_rows() - 1, 0)]
+        return self.diverged_at is not None and bool(last < min(self.start, 0.0))
+
     def end_in_words(self, step: int) -> str:
         """What to say at a mark where the run leaves the picture at `step`."""
         if self.diverged_at is None:
             return _("out of view at step %(step)d") % {"step": step}
         if abs(self.diverged_at - step) <= max(1, self.steps // 50):
             return _("diverges at step %(step)d") % {"step": self.diverged_at}
+        if self.falls_without_end:
+            return _("falls on, diverges at step %(step)d") % {"step": self.diverged_at}
         return _("grows on, diverges at step %(step)d") % {"step": self.diverged_at}
 
     def sound_rows(self) -> int:

@@ -171,11 +171,11 @@ def _round_step(step: int) -> int:
 
 
 def _cells(run: Series, steps: Sequence[int]) -> list[str]:
-    digits = _digits(run.loss[: max(run.sound_rows(), 1)])
+    digits = digits_of(run.loss[: max(run.sound_rows(), 1)])
     return [_cell(run, step, digits) for step in steps]
 
 
-def _digits(losses: Floats) -> int:
+def digits_of(losses: Floats) -> int:
     """How many significant digits of the losses of a run tell them apart: more than a few where all begin
     alike, as from 1000001 to 1000000."""
     with np.errstate(all="ignore"):

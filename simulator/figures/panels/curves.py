@@ -131,19 +131,22 @@ def _end(run: Series, curve: Curve, axis: Axis, field: str) -> dict[str, Any]:
     return {
         "id": run.id, "step": int(curve.steps[-1]) if curve.end is None else curve.end,
         field: float(f"{value:.{axis.digits}g}"),
-        "diverged": curve.gone, "off": off,
+        "diverged": curve.gone, "off": off, "down": curve.gone and value <= axis.low,
     }  # fmt: skip
 
 
 def curve_of(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
     """What is drawn of the values (T+1,) of a run; of a noisy one means over `window` steps (0: none).
 
-    A diverging curve stops at the upper edge, where its mark stands; other values off the axis are kept
-    just off it, where they are cut: a number like 1e38 makes browsers drop the whole path."""
+    A diverging curve stops at the edge that it crosses, where its mark stands; other values off the axis are
+    kept just off it, where they are cut: a number like 1e38 makes browsers drop the whole path."""
     rows = values.size
     gone = run.diverged_at is not None
+    falls = run.falls_without_end and not axis.log
     if gone:
         over = ~np.isfinite(values) | (values > axis.high)
+        if falls:
+            over |= values < axis.low
         rows = min(int(over.argmax()) + 1 if over.any() else rows, (run.diverged_at or 0) + 1)
     values = np.where(np.isnan(values[:rows]), np.inf, np.maximum(values[:rows], _LEAST))
     if run.noisy and 0 < window < rows:
@@ -151,22 +154,21 @@ def curve_of(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
     top = values[-2:]
     values = axis.kept_near(values)
     kept, end = envelope(values), None
-    if gone and values[-1] > axis.high:
-        end = _crossing(top, axis, rows - 1)
-        values[-1] = axis.high
+    if gone and (values[-1] > axis.high or (falls and values[-1] < axis.low)):
+        edge = axis.high if values[-1] > axis.high else axis.low
+        end, values[-1] = _crossing(top, edge, rows - 1, log=axis.log), edge
     return Curve(kept, values[kept], gone, end=end)
 
 
-def _crossing(values: Floats, axis: Axis, last: int) -> float | None:
-    """Where between the last two steps the values rise past the upper edge; None where that is not to be
-    told."""
+def _crossing(values: Floats, edge: float, last: int, *, log: bool) -> float | None:
+    """Where between the last two steps the values go past the edge; None where that is not to be told."""
     before, after = float(values[0]), float(values[-1])
-    if values.size < 2 or not math.isfinite(after) or (axis.log and before <= 0):
+    if values.size < 2 or not math.isfinite(after) or (log and min(before, after) <= 0):
         return None
-    edge = axis.high
-    if axis.log:
+    if log:
         before, after, edge = math.log(before), math.log(after), math.log(edge)
-    return round(last - 1 + (edge - before) / (after - before), 3) if before < edge < after else None
+    between = min(before, after) < edge < max(before, after)
+    return round(last - 1 + (edge - before) / (after - before), 3) if between else None
 
 
 def _smooth_curve(values: Floats, axis: Axis, window: int, *, gone: bool) -> Curve:
@@ -232,7 +234,10 @@ def spec(data: dict[str, Rows], frame: Frame, theme: Theme, field: str) -> Spec:
             "encoding": {
                 "x": axes["x"], "y": axes["y"], "color": colour,
                 "size": {"condition": {"test": "datum.diverged", "value": 110}, "value": 34},
-                "shape": {"condition": {"test": "datum.diverged", "value": "triangle-up"}, **layers.shapes()},
+                "shape": {"condition": [
+                    {"test": "datum.down", "value": "triangle-down"},
+                    {"test": "datum.diverged", "value": "triangle-up"},
+                ], **layers.shapes()},
             },
         },
         *layers.held_layers(theme, {"x": axes["x"], "y": axes["y"]}, "curves", ["step", field]),

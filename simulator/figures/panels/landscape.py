@@ -148,7 +148,14 @@ def _numbers(traces: Sequence[Trace]) -> list[Label]:
     chosen: list[Label] = []
     for first in traces[:1]:
         for step, point in zip(first.moves.steps.tolist()[:_NUMBERED], first.moves.pixels, strict=False):
-            if step != len(chosen) or any(np.abs(point - other.near[0]).max() < 13 for other in chosen):
+            gone = (
+                first.moves.exit is not None and step >= first.moves.exit.step
+            )  # it stands at the edge only
+            if (
+                gone
+                or step != len(chosen)
+                or any(np.abs(point - other.near[0]).max() < 13 for other in chosen)
+            ):
                 break
             label = Label(f"{first.moves.id}-{step}", str(step), point[None], False, step, close=True)
             chosen.append(label)

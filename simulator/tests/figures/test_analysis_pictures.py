@@ -427,3 +427,11 @@ def test_what_came_of_regressions_has_no_column_of_labels() -> None:
     line = {"objective": {"name": "linear"}, "data": {"X": [[-1], [0], [1]], "y": [-1, 0, 2]}, "start": [0]}
     assert picture(scenario_of(sgd(0.1), **line), "fit").table.headers == ("Run", "Status", "Final loss")
     assert picture(NETWORK, "fit").table.headers[-1] == "Rows told right"
+
+
+def test_courses_are_told_with_the_digits_that_differ_and_no_more_words_than_needed() -> None:
+    high = {"objective": {"name": "polynomial", "coeffs": [1e6, 0, 1]}, "start": [1], "steps": 5}
+    words = picture(scenario_of(sgd(0.1, "one"), sgd(0.0001, "two"), **high), "multiples").words
+    assert words[0] == "A begins at a loss of 1.000001 × 10⁶ and is lowest at the end, with 1.00000011 × 10⁶."
+    still = picture(scenario_of(sgd(0.1, "one"), sgd(0.2, "two"), start=[0]), "multiples").words
+    assert still[0] == "A begins and ends at a loss of 0."

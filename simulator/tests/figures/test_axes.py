@@ -104,3 +104,11 @@ def test_steps_are_told_in_whole_numbers() -> None:
     for steps in range(1, 400):
         assert all(tick == int(tick) for tick in step_axis(steps).ticks)
         assert 2 <= len(step_axis(steps).ticks) <= 7
+
+
+def test_small_numbers_on_a_short_logarithmic_axis_have_their_power_beside_the_title() -> None:
+    """5 × 10⁻¹³ beside a tick was cut off at the left."""
+    axis = log_axis("loss (log scale)", 6e-13, 3e-11)
+    assert axis.labels == ("0.05", "0.1", "0.2", "0.5", "1", "2", "5")
+    assert axis.encoding()["title"] == "loss (log scale) (× 10⁻¹¹)"
+    assert log_axis("lr", 0.02, 1).encoding()["title"] == "lr"

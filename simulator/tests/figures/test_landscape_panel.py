@@ -137,3 +137,11 @@ def test_a_way_without_end_is_followed_to_its_end() -> None:
     downhill = {"objective": {"name": "polynomial", "coeffs": [0, -1]}, "start": [0]}
     drawn = draw("landscape", scenario_of(sgd(1.0), **downhill))
     assert drawn.frame.x.high > 40 and not any("out of view" in text for text in drawn.texts)
+
+
+def test_the_place_where_a_run_leaves_the_view_has_no_number() -> None:
+    """Step 2 lies far away, not at the edge."""
+    drawn = draw("landscape", scenario_of(sgd(1.25)))
+    numbers = [text for text in drawn.texts if text in ("0", "1", "2", "3")]
+    (exit_label,) = [text for text in drawn.texts if "diverges" in text][-1:]
+    assert exit_label and "1" in numbers and "2" not in numbers

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulator.figures.axes import linear_axis
+from simulator.figures.panels.curves import curve_of
 from simulator.figures.themes import LIGHT
 from simulator.services import run_scenario
 from simulator.services.controls import Slider
@@ -185,3 +187,21 @@ def test_of_several_runs_that_leave_each_is_told_with_a_piece_of_its_line() -> N
         row for row in datasets_of(alone, "loss", series_of(alone))["labels"] if "diverges" in row["text"]
     ]
     assert "x0" not in row
+
+
+def test_a_fall_without_end_leaves_at_the_bottom() -> None:
+    """It was said to grow on, with a mark that pointed up, or none."""
+    falling = scenario_of(
+        sgd(1.0), objective={"name": "polynomial", "coeffs": [0, 0, -1]}, start=[1], steps=200
+    )
+    scene = scene_for(falling)
+    (run,) = [one for one in series_of(scene) if one.role == "happens"]
+    assert run.end_in_words(3) == "falls on, diverges at step 17"
+    axis = linear_axis("loss", -1e4, 0)
+    curve = curve_of(run, run.loss, axis, 0)
+    # The loss is −9^t: −6561 at step 4, −59049 at step 5.
+    assert curve.values[-1] == axis.low and curve.x[-1] == pytest.approx(
+        4 + (1e4 - 6561) / (59049 - 6561), abs=1e-3
+    )
+    (end,) = datasets_of(scene, "loss", [run])["ends"]
+    assert end["down"] and not end["off"]

@@ -17,7 +17,7 @@ from simulator.figures.panels.analyses.picture import Group, Picture, told
 from simulator.figures.panels.analyses.pieces import Band, Line, Piece, Plot, Points
 from simulator.figures.series import Series
 from simulator.figures.smoothing import window_of
-from simulator.figures.words import Table, table
+from simulator.figures.words import Table, digits_of, table
 
 _BEYOND = 1.25  # times the step at which the last run diverges: there the axis ends
 _RISE = 10.0  # times its first loss: so far a diverging run is followed
@@ -48,10 +48,10 @@ def picture(series: Sequence[Series], width: int, *, names: bool) -> Picture:
     else:
         words = tuple(_course(run, name) for run, name in zip(series, called, strict=True))
     subtitle = (
-        _("loss (log scale) by step, on common axes")
+        _("loss (log scale)%(unit)s by step, on common axes")
         if y.log
-        else _("loss%(unit)s by step, on common axes") % {"unit": y.unit}
-    )
+        else _("loss%(unit)s by step, on common axes")
+    ) % {"unit": y.unit}
     group = Group("multiples", title, subtitle, plots, " ".join([f"{title} {subtitle}.", *words]))
     return Picture(title, (group,), words, _table(series, called))
 
@@ -105,24 +105,34 @@ def pieces_of(run: Series, key: str, y: Axis, *, name: str = "", width: float, g
         found.append(Band(key, curve.x, curve.low, curve.high, _SHADE))
     found.append(Line(key, curve.x, curve.values, name, width=width))
     if curve.gone:
-        found.append(replace(gone, x=curve.x[-1:], y=curve.values[-1:]))
+        shape = "triangle-down" if curve.values[-1] <= y.low else gone.shape
+        found.append(replace(gone, x=curve.x[-1:], y=curve.values[-1:], shape=shape))
     return found
 
 
 def _course(run: Series, letter: str) -> str:
     """Where a curve begins and ends: nothing that is not seen in it."""
-    begins = {"letter": letter, "first": told(run.start)}
+    digits = digits_of(run.loss[: max(run.sound_rows(), 1)])
+    begins = {"letter": letter, "first": told(run.start, digits)}
     if run.diverged_at is not None:
         text = _("%(letter)s begins at a loss of %(first)s and diverges at step %(step)d.")
         return text % {**begins, "step": run.diverged_at}
     lowest = int(np.nanargmin(run.loss))
+    numbers = {
+        **begins, "step": lowest, "lowest": told(float(run.loss[lowest]), digits),
+        "last": told(float(run.loss[-1]), digits),
+    }  # fmt: skip
+    if lowest == run.steps:
+        return (
+            _("%(letter)s begins at a loss of %(first)s and is lowest at the end, with %(last)s.") % numbers
+        )
+    if numbers["first"] == numbers["lowest"] == numbers["last"]:
+        return _("%(letter)s begins and ends at a loss of %(first)s.") % numbers
     text = _(
         "%(letter)s begins at a loss of %(first)s, is lowest at step %(step)d with %(lowest)s, and ends at "
         "%(last)s."
     )
-    return text % {
-        **begins, "step": lowest, "lowest": told(float(run.loss[lowest])), "last": told(float(run.loss[-1])),
-    }  # fmt: skip
+    return text % numbers
 
 
 def _table(series: Sequence[Series], called: Sequence[str]) -> Table:
