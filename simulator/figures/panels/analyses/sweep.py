@@ -112,7 +112,7 @@ def _words(sweep: Answer, limit: Answer | None, lr: float) -> tuple[str, ...]:
             _("The limit of stability is %(lr)s, known by analysis; this run has %(times)s times that.")
             if limit["kind"] == "analytic"
             else _(
-                "The smallest rate that diverges within %(steps)d steps was measured: %(lr)s; this run has "
+                "The smallest rate that diverges by step %(steps)d was measured: %(lr)s; this run has "
                 "%(times)s times that."
             )
         )
