@@ -147,15 +147,11 @@ def _numbers(traces: Sequence[Trace]) -> list[Label]:
     """The first steps of the first run by number, up to the first that is too near to another."""
     chosen: list[Label] = []
     for first in traces[:1]:
+        left = first.moves.exit
         for step, point in zip(first.moves.steps.tolist()[:_NUMBERED], first.moves.pixels, strict=False):
-            gone = (
-                first.moves.exit is not None and step >= first.moves.exit.step
-            )  # it stands at the edge only
-            if (
-                gone
-                or step != len(chosen)
-                or any(np.abs(point - other.near[0]).max() < 13 for other in chosen)
-            ):
+            gone = left is not None and step >= left.step  # where it stands is the edge, not the place
+            near = any(np.abs(point - other.near[0]).max() < 13 for other in chosen)
+            if gone or near or step != len(chosen):
                 break
             label = Label(f"{first.moves.id}-{step}", str(step), point[None], False, step, close=True)
             chosen.append(label)
