@@ -1,6 +1,5 @@
 """Sharpness along a run: the largest eigenvalue of the Hessian of the full loss at the places it visits."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,17 +9,15 @@ from simulator.core.diagnosis.status import FloatArray, IntArray
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_STEPS
 from simulator.core.objectives import OBJECTIVES, Objective, build
+from simulator.core.objectives.curvature import Product, places_at_once, products_at
+from simulator.core.rates import momentum_table
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
 from simulator.core.training import simulate
 
 _LANCZOS = 30  # vectors; exact up to that many parameters
-_DIFFERENCE = 1e-5  # length of a difference of gradients, relative to the place
 _BREAKDOWN = 1e-7  # of the largest off-diagonal entry: below, a new direction is taken
-_NUMBERS = 2_000_000  # of an intermediate array
 _POINTS = 50
-
-Product = Callable[[FloatArray], FloatArray]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +26,8 @@ class Sharpness:
 
     Not a number at and after a divergence. `limit` (R,) is the sharpness at which the update of that rate is
     just stable: 2 / lr for plain SGD, 2 (1 + momentum) / lr with momentum, and 2 (1 + m) / ((1 + 2 m) lr)
-    with Nesterov's; None for optimizers for which there is no such number.
+    with Nesterov's, m the momentum of that update where a scheduler cycles it; None for optimizers, and
+    momenta of 1 or more, for which there is no such number.
     """
 
     label: str
@@ -43,10 +41,10 @@ def sharpness(scenario: Scenario, label: str | None = None, *, points: int = _PO
     """The sharpness of one run of `scenario` (without a label: its first) at `points` of its steps.
 
     By the Lanczos method (Golub & Van Loan, "Matrix computations", ch. 10) with full reorthogonalisation,
-    from Hessian-vector products at all places at once: (g(x + h v) - g(x - h v)) / (2 h) of the exact,
-    noise-free gradient g of the full loss, with h = 1e-5 max(1, |x|). It is exact to the differences (a
-    relative error of about 1e-8) for at most 30 parameters, and a slight underestimate, of usually less than
-    1e-4, for more. Raises BudgetExceeded before anything is allocated.
+    from Hessian-vector products at all places at once: of networks exact, otherwise (g(x + h v) - g(x - h v))
+    / (2 h) of the exact, noise-free gradient g of the full loss, with h = 1e-5 max(1, |x|) (a relative error
+    of about 1e-8). It is the eigenvalue itself for at most 30 parameters, and a slight underestimate, of
+    usually less than 1e-4, for more. Raises BudgetExceeded before anything is allocated.
     """
     run = run_of(scenario, label)
     if isinstance(points, bool) or not 1 <= points <= MAX_STEPS + 1:
@@ -64,32 +62,19 @@ def sharpness(scenario: Scenario, label: str | None = None, *, points: int = _PO
         alive = int(np.searchsorted(result.t, trained.diverged_at))
     with np.errstate(all="ignore"):
         values[:alive] = largest_eigenvalues(build(run), np.ascontiguousarray(params[:alive]))
-        limit = _limit(run, trained.lr)
+        limit = _limit(run, steps, result.t, trained.lr)
     return Sharpness(run.label, result.t, values, trained.lr, limit)
 
 
 def largest_eigenvalues(objective: Objective, places: FloatArray) -> FloatArray:
     """The largest eigenvalue (R,) of the Hessian at each of the places (R, D)."""
-    count, dim = places.shape
-    rows = 1 if getattr(objective, "n", None) is None else objective.width
-    block = max(1, _NUMBERS // max(dim, rows))
+    count = len(places)
+    block = places_at_once(objective)
     values = np.empty(count)
     for first in range(0, count, block):
         part = places[first : first + block]
-        values[first : first + block] = _lanczos(_product_at(objective, part), part.shape)
+        values[first : first + block] = _lanczos(products_at(objective, part), part.shape)
     return values
-
-
-def _product_at(objective: Objective, places: FloatArray) -> Product:
-    """v (R, D) -> H v (R, D), each row at its own place."""
-    length = _DIFFERENCE * np.maximum(1.0, np.sqrt((places * places).sum(axis=1)))[:, None]
-
-    def product(v: FloatArray) -> FloatArray:
-        difference = objective.grad(places + length * v) - objective.grad(places - length * v)
-        curved: FloatArray = difference / (2 * length)
-        return curved
-
-    return product
 
 
 def _lanczos(product: Product, shape: tuple[int, ...]) -> FloatArray:
@@ -142,15 +127,17 @@ def operations_at_a_place(run: Run) -> float:
     return 2 * size * gradient + 4.0 * size * size * dim + 10.0 * size**3
 
 
-def _limit(run: Run, lr: FloatArray) -> FloatArray | None:
+def _limit(run: Run, steps: int, t: IntArray, lr: FloatArray) -> FloatArray | None:
     options = run.optimizer.options
     if run.optimizer.name != "SGD" or options["maximize"]:
         return None
-    momentum = float(options["momentum"])
-    kept = 1 - float(options["dampening"]) if momentum else 1.0
+    cycled = momentum_table(run, steps + 1)
+    momentum = np.full(len(t), options["momentum"]) if cycled is None else cycled[t]
+    # PyTorch applies the dampening only where there is momentum.
+    kept = np.where(momentum == 0, 1.0, 1 - options["dampening"])
     if options["nesterov"]:
         kept = 1 + 2 * momentum
-    if kept <= 0:
+    if not ((kept > 0) & (momentum < 1)).all():
         return None
-    limit: FloatArray = 2 * (1 + momentum) / (kept * lr) - float(options["weight_decay"])
+    limit: FloatArray = 2 * (1 + momentum) / (kept * lr) - options["weight_decay"]
     return limit

@@ -132,12 +132,17 @@ class Objective(ABC):
         """Smallest and largest eigenvalue of the Hessian where it is the same everywhere, else None."""
         return None
 
+    def smooth(self) -> "Objective":
+        """The function that has the same Hessian wherever it has one, without slopes that jump at 0."""
+        return self
+
     def hessian(self, theta: FloatArray) -> FloatArray:
         """Hessian (D, D) at one point theta (D,), by central differences unless overridden."""
         point = np.asarray(theta, dtype=np.float64)
         steps = 1e-5 * np.maximum(1.0, np.abs(point))
         offsets = np.diag(steps)
-        columns = (self.grad(point + offsets) - self.grad(point - offsets)) / (2 * steps[:, None])
+        grad = self.smooth().grad
+        columns = (grad(point + offsets) - grad(point - offsets)) / (2 * steps[:, None])
         symmetric: FloatArray = (columns + columns.T) / 2
         return symmetric
 

@@ -81,6 +81,12 @@ class DataObjective(Objective):
 
         return gradient
 
+    def smooth(self) -> "DataObjective":
+        """Without the l1 penalty: across a parameter of 0, differences of its slope are huge curvatures."""
+        if not self.l1.any():
+            return self
+        return type(self)([Options({**one, "l1": 0.0}) for one in self.options], self.rows)
+
     def _penalising(self, count: int) -> Penalise | None:
         """`penalise(w, slope)`, both (D, count): adds the slope of the penalty. None where there is none."""
         l2, l1 = scalar(self.l2), scalar(self.l1)

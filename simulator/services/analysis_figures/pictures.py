@@ -15,6 +15,7 @@ from simulator.core.analyses.model import features_at, gives_logits, outputs, pl
 from simulator.core.datasets import rows_of
 from simulator.core.errors import BudgetExceeded
 from simulator.core.objectives.logistic import sigmoid
+from simulator.core.rates import cycles_momentum
 from simulator.core.spec import Run, Scenario
 from simulator.core.training import Record
 from simulator.figures.panels.analyses import (
@@ -119,7 +120,7 @@ def _formula(run: Run) -> str:
     options = run.optimizer.options
     if run.optimizer.name != "SGD" or options["weight_decay"] or options["dampening"]:
         return ""
-    if not options["momentum"]:
+    if not options["momentum"] and not cycles_momentum(run):
         return "2 / lr"
     return "2 (1 + m) / ((1 + 2 m) lr)" if options["nesterov"] else "2 (1 + m) / lr"
 

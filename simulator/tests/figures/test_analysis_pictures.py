@@ -254,6 +254,9 @@ def test_sharpness_against_the_limit() -> None:
     assert curve(found, LIGHT.ink)[-1, 1] == pytest.approx(own.limit[-1], rel=0.01)
     assert "limit 2 / lr" in found.texts
     assert "limit 2 (1 + m) / lr" in panel(PAIR, "sharpness", run=1).texts
+    cycle = {"scheduler": {"name": "CyclicLR", "base_lr": 0.01, "max_lr": 0.02, "step_size_up": 20}}
+    cycled = panel(scenario_of({**sgd(0.01), **cycle}), "sharpness")
+    assert "limit 2 (1 + m) / lr" in cycled.texts
     adam = picture(scenario_of(ADAM, **RAVINE), "sharpness")
     assert "no single number" in adam.words[-1]
 

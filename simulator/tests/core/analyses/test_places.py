@@ -27,6 +27,18 @@ def test_the_sharpness_is_the_largest_eigenvalue_of_the_whole_hessian(name: str)
         assert abs(value - eigenvalues[-1]) <= 3e-6 * size, name
 
 
+@pytest.mark.parametrize("name", ["linear", "logistic", "mlp"])
+def test_an_l1_penalty_has_no_curvature_where_a_parameter_is_0(name: str) -> None:
+    data = OBJECTIVES[name] | {"steps": 1, "runs": [{"optimizer": {"name": "SGD", "lr": 0.1}}]}
+    objectives = ({**data["objective"], "l1": l1} for l1 in (0, 0.1))
+    plain, penalised = (build(parse_scenario(data | {"objective": one}).runs[0]) for one in objectives)
+    places = np.zeros((2, plain.dim))
+    places[1, 0] = 1
+    found = largest_eigenvalues(penalised, places)
+    np.testing.assert_allclose(found, largest_eigenvalues(plain, places), rtol=1e-12)
+    np.testing.assert_allclose(penalised.hessian(places[1]), plain.hessian(places[1]), rtol=1e-12)
+
+
 def test_the_sharpness_of_a_bowl_is_its_largest_eigenvalue_everywhere() -> None:
     found = sharpness(bowl(1, 25, lr=0.05, steps=40), points=9)
     assert found.t.tolist() == list(range(0, 41, 5))
@@ -58,6 +70,24 @@ def test_the_flat_minimum_that_a_high_rate_ends_in_is_no_sharper_than_2_over_lr(
     assert found.values[0] > 2 / 0.15
     assert found.values[-1] <= 2 / 0.15
     assert found.values[-1] == pytest.approx(9.4, abs=0.1)
+
+
+def test_the_limit_of_sharpness_takes_the_momentum_that_a_scheduler_cycles() -> None:
+    cycle = {"name": "CyclicLR", "base_lr": 0.01, "max_lr": 0.03, "step_size_up": 10}
+    for nesterov in (False, True):
+        optimizer = {"momentum": 0.5, "nesterov": nesterov}
+        found = sharpness(bowl(1, 25, steps=20, scheduler=cycle, optimizer=optimizer), points=3)
+        lr, momentum = np.array([0.01, 0.03, 0.01]), np.array([0.9, 0.8, 0.9])
+        expected = 2 * (1 + momentum) / ((1 + 2 * momentum * nesterov) * lr)
+        np.testing.assert_allclose(found.limit, expected, rtol=1e-12)
+    interval = bowl(1, steps=20, scheduler=cycle, scheduler_interval=2)
+    np.testing.assert_allclose(sharpness(interval, points=2).limit, [2 * 1.9 / 0.01, 2 * 1.8 / 0.03])
+
+
+def test_there_is_no_limit_of_sharpness_for_a_momentum_of_1() -> None:
+    assert sharpness(bowl(1, optimizer={"momentum": 1}), points=2).limit is None
+    cycle = {"name": "CyclicLR", "base_lr": 0.01, "max_lr": 0.03, "step_size_up": 10, "max_momentum": 1}
+    assert sharpness(bowl(1, scheduler=cycle), points=2).limit is None
 
 
 def test_there_is_no_sharpness_after_a_divergence_and_no_limit_for_adam() -> None:

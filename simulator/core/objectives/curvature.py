@@ -1,0 +1,136 @@
+"""Curvature at many places: products of the Hessian with vectors, and the whole Hessian.
+
+By central differences of the exact gradient, except for networks. The slope of a relu jumps where a row
+passes the kink of a unit: among many rows and units some are always near one, and a difference across it is a
+curvature of many times the true one. Networks are therefore differentiated a second time (Pearlmutter 1994,
+"Fast exact multiplication by the Hessian"), with a relu's curvature of 0, as in PyTorch.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+
+from simulator.core.objectives.base import FloatArray, Objective
+from simulator.core.objectives.logistic import sigmoid
+from simulator.core.objectives.mlp import Mlp
+
+Product = Callable[[FloatArray], FloatArray]
+Layers = list[tuple[FloatArray, FloatArray]]
+
+_DIFFERENCE = 1e-5  # length of a difference of gradients, relative to the place
+_HELD = 8  # arrays of the size of all units on all rows that a network's product holds
+_NUMBERS = 4_000_000  # held for some products at once
+
+
+def products_at(objective: Objective, places: FloatArray) -> Product:
+    """v (R, D) -> H v (R, D), each row at its own place of the places (R, D), or all at the only one."""
+    if isinstance(objective, Mlp):
+        return _network_products(objective, places)
+    length = _DIFFERENCE * np.maximum(1.0, np.sqrt((places * places).sum(axis=1)))[:, None]
+    grad = objective.smooth().grad
+
+    def product(v: FloatArray) -> FloatArray:
+        curved: FloatArray = (grad(places + length * v) - grad(places - length * v)) / (2 * length)
+        return curved
+
+    return product
+
+
+def places_at_once(objective: Objective) -> int:
+    """At how many places products may be taken together, for the memory that they need."""
+    if isinstance(objective, Mlp):
+        units: int = sum(objective.options[0]["layers"])
+        return max(1, _NUMBERS // (_HELD * objective.n * units))
+    rows = 1 if getattr(objective, "n", None) is None else objective.width
+    return max(1, _NUMBERS // (2 * max(objective.dim, rows)))
+
+
+def hessian_at(objective: Objective, place: FloatArray) -> FloatArray:
+    """The Hessian (D, D) at a place (D,)."""
+    if not isinstance(objective, Mlp):
+        return objective.hessian(place)
+    directions, rows = np.eye(objective.dim), places_at_once(objective)
+    with np.errstate(all="ignore"):
+        product = products_at(objective, place[None])
+        parts = [product(directions[first : first + rows]) for first in range(0, objective.dim, rows)]
+    found = np.concatenate(parts)
+    symmetric: FloatArray = (found + found.T) / 2
+    return symmetric
+
+
+def _network_products(network: Mlp, places: FloatArray) -> Product:
+    """Of a network: what does not depend on v is found once.
+
+    In the names below, a is what a layer gives (R, n, units), z what it makes it of, s' and s'' the
+    derivatives of the activation at z, e the slope of the loss by z. A change along v is written with a d.
+    """
+    weights, X, n = _layers(network, places), network.rows.X, network.n
+    given: list[FloatArray] = [X[None]]
+    slopes, bends = [], []
+    for W, b in weights[:-1]:
+        a, first, second = _activated(network.options[0]["activation"], given[-1] @ W.mT + b)
+        given.append(a)
+        slopes.append(first)
+        bends.append(second)
+    W, b = weights[-1]
+    out = given[-1] @ W.mT + b
+    if network.binary:
+        label = sigmoid(out)
+        errors, loss_bend = [(label - network.rows.y) / n], label * (1 - label) / n
+    else:
+        errors, loss_bend = [(out - network.rows.y) / n], np.full_like(out, 1 / n)
+    handed: list[FloatArray] = []  # W' e of the layer above, before the activation's slope
+    for (W, _), slope in zip(weights[:0:-1], slopes[::-1], strict=True):
+        handed.insert(0, errors[0] @ W)
+        errors.insert(0, handed[0] * slope)
+
+    def product(v: FloatArray) -> FloatArray:
+        changes = _layers(network, v)
+        da: FloatArray | None = None
+        dz: list[FloatArray] = []
+        das: list[FloatArray | None] = []
+        for layer, ((W, _), (V, c)) in enumerate(zip(weights, changes, strict=True)):
+            das.append(da)
+            through = given[layer] @ V.mT + c
+            dz.append(through if da is None else through + da @ W.mT)
+            if layer < len(slopes):
+                da = slopes[layer] * dz[layer]
+        de = loss_bend * dz[-1]
+        parts: list[FloatArray] = []
+        for layer in range(len(weights) - 1, -1, -1):
+            (W, _), (V, _), below = weights[layer], changes[layer], das[layer]
+            slope_of_W = de.mT @ given[layer]
+            if below is not None:
+                slope_of_W = slope_of_W + errors[layer].mT @ below
+            parts[:0] = [slope_of_W.reshape(len(v), -1), de.sum(axis=1)]
+            if layer:
+                de = (de @ W + errors[layer] @ V) * slopes[layer - 1]
+                de = de + handed[layer - 1] * bends[layer - 1] * dz[layer - 1]
+        return np.concatenate(parts, axis=1) + network.l2 * v
+
+    return product
+
+
+def _layers(network: Mlp, theta: FloatArray) -> Layers:
+    """Each layer's W (R, fan_out, fan_in) and b (R, 1, fan_out): views of theta (R, D)."""
+    views, begin = [], 0
+    for fan_in, fan_out in pairwise(network.options[0]["layers"]):
+        middle = begin + fan_out * fan_in
+        end = middle + fan_out
+        views.append((theta[:, begin:middle].reshape(-1, fan_out, fan_in), theta[:, None, middle:end]))
+        begin = end
+    return views
+
+
+def _activated(name: str, z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The activation at z, and its first and second derivative."""
+    if name == "tanh":
+        a = np.tanh(z)
+        slope = 1 - a * a
+        return a, slope, -2 * a * slope
+    if name == "sigmoid":
+        a = sigmoid(z)
+        slope = a * (1 - a)
+        return a, slope, (1 - 2 * a) * slope
+    return np.maximum(z, 0.0), (z > 0).astype(np.float64), np.zeros_like(z)
