@@ -2,4 +2,4 @@
 
 from typing import Final
 
-SIMULATOR_VERSION: Final = "4"
+SIMULATOR_VERSION: Final = "5"

@@ -27,12 +27,12 @@ def _init(columns: Columns) -> State:
         gradient_terms(columns, decay=not decoupled),
         decoupled_decay(columns) if decoupled else None,
     )
-    number, beta2 = columns.numbers(), columns.values("betas", 1)
-    root = np.sqrt((1 - beta2**number) / (1 - beta2))
+    beta2 = columns.values("betas", 1)
+    root = np.sqrt((1 - columns.powers(beta2)) / (1 - beta2))
     floors = columns.table(columns.values("eps") * root)
     cycled = columns.momenta is not None
     beta1 = columns.values("betas", 0) if columns.momenta is None else columns.momenta[:, None]
-    scales = columns.table((1.0 if cycled else 1 - beta1) * root / (1 - beta1**number))
+    scales = columns.table((1.0 if cycled else 1 - beta1) * root / (1 - columns.powers(beta1)))
     decay1 = columns.table(beta1) if cycled else None
     gains = columns.table(1 - beta1) if cycled else None
     fixed1, fixed2 = columns.constant(beta1[:1] if cycled else beta1), columns.constant(beta2)

@@ -15,9 +15,9 @@ from simulator.core.optimizers.base import (
 
 
 def _init(columns: Columns) -> State:
-    terms, number = gradient_terms(columns), columns.numbers()
+    terms = gradient_terms(columns)
     beta1 = columns.values("betas", 0)[None] if columns.momenta is None else columns.momenta[:, None]
-    corrections = 1 / (1 - beta1**number)
+    corrections = 1 / (1 - columns.powers(beta1))
     scales = columns.table(corrections)
     decay1 = columns.table(np.broadcast_to(beta1, corrections.shape))
     gains = columns.table(np.broadcast_to(1 - beta1, corrections.shape))

@@ -76,6 +76,14 @@ class Columns:
         """1, 2, … T as a column (T, 1): the number of each update."""
         return np.arange(1, self.steps + 1, dtype=np.float64)[:, None]
 
+    def powers(self, beta: FloatArray) -> FloatArray:
+        """`beta` to the power of the number of each update: (T, 1) or (T, B).
+
+        By the C library, as in PyTorch: the powers that NumPy takes with vector instructions differ from
+        those in the last digit, which 1 - beta^t magnifies up to 1 / (1 - beta) times.
+        """
+        return np.asarray(np.float_power(beta, self.numbers()))
+
 
 class _Tiled(Sequence[FloatArray]):
     """Rows (T, B), each repeated for every coordinate when asked for."""

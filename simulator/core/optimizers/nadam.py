@@ -28,7 +28,7 @@ def _init(columns: Columns) -> State:
     )
     number, beta2, psi = columns.numbers(), columns.values("betas", 1), columns.values("momentum_decay")
     beta1 = columns.values("betas", 0)[None] if columns.momenta is None else columns.momenta[:, None]
-    root = np.sqrt((1 - beta2**number) / (1 - beta2))
+    root = np.sqrt((1 - columns.powers(beta2)) / (1 - beta2))
     mu = beta1 * (1 - 0.5 * 0.96 ** (number * psi))
     following = beta1 * (1 - 0.5 * 0.96 ** ((number + 1) * psi))
     so_far = np.cumprod(mu, axis=0)

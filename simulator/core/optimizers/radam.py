@@ -29,11 +29,12 @@ def _init(columns: Columns) -> State:
         gradient_terms(columns, decay=not decoupled),
         decoupled_decay(columns) if decoupled else None,
     )
-    number, beta2 = columns.numbers(), columns.values("betas", 1)
+    beta2 = columns.values("betas", 1)
+    powers = columns.powers(beta2)
     beta1 = columns.values("betas", 0)[None] if columns.momenta is None else columns.momenta[:, None]
-    rectified, rectification = _rectification(number, beta2)
-    corrections = 1 / (1 - beta1**number)
-    scales = columns.table(np.where(rectified, rectification * np.sqrt(1 - beta2**number), 1.0) * corrections)
+    rectified, rectification = _rectification(columns.numbers(), beta2, powers)
+    corrections = 1 / (1 - columns.powers(beta1))
+    scales = columns.table(np.where(rectified, rectification * np.sqrt(1 - powers), 1.0) * corrections)
     adaptive = rectified[:, 0].tolist()
     decay1 = columns.table(np.broadcast_to(beta1, corrections.shape))
     gains = columns.table(np.broadcast_to(1 - beta1, corrections.shape))
@@ -61,11 +62,13 @@ def _init(columns: Columns) -> State:
     return State(update)
 
 
-def _rectification(number: FloatArray, beta2: FloatArray) -> tuple[NDArray[np.bool_], FloatArray]:
+def _rectification(
+    number: FloatArray, beta2: FloatArray, powers: FloatArray
+) -> tuple[NDArray[np.bool_], FloatArray]:
     """Whether rho_t > 5, and the factor r_t: each (T, 1)."""
     with np.errstate(all="ignore"):
         longest = 2 / (1 - beta2) - 1
-        length = longest - 2 * number * beta2**number / (1 - beta2**number)
+        length = longest - 2 * number * powers / (1 - powers)
         factor = np.sqrt((length - 4) * (length - 2) * longest / ((longest - 4) * (longest - 2) * length))
     return np.asarray(length > _RECTIFIED_FROM), np.asarray(factor, dtype=np.float64)
 

@@ -2,7 +2,8 @@
 rates.
 
 An epoch counts calls of `scheduler.step()`. PyTorch's schedulers multiply the current rate step by step; the
-closed forms used here agree with that recursion to about 4e-15 of the largest rate.
+closed forms used here agree with that recursion to about 4e-15 of the largest rate. Only CosineAnnealingLR's
+rounding adds up over many of its cycles, to at most 4e-12 in 5,000 epochs.
 """
 
 from collections.abc import Callable
