@@ -2,8 +2,24 @@
 
 import numpy as np
 
-from simulator.core.arguments import Argument, boolean, number
+from simulator.core.arguments import Argument, Options, boolean, number
+from simulator.core.errors import error_at
 from simulator.core.optimizers.base import NOT_NEGATIVE, Columns, FloatArray, Optimizer, State, gradient_terms
+
+
+def _check_rates(options: Options, rates: FloatArray, path: str) -> None:
+    """PyTorch takes the power of each eta as Python does, and divides by it: an error where the power
+    overflows or is 0, and of a complex one it warns that it keeps the real part."""
+    with np.errstate(all="ignore"):
+        grown = 1 + options["lambd"] * rates * np.arange(1, len(rates) + 1)
+        powers = grown ** options["alpha"]
+    if ((powers == 0) | (np.isfinite(grown) & ~np.isfinite(powers))).any():
+        raise error_at(
+            f"{path}.alpha",
+            "bad_value",
+            "gives a rate that is no real number within these steps, which PyTorch raises or warns for; take "
+            "one closer to 0, or a smaller lambd.",
+        )
 
 
 def _init(columns: Columns) -> State:
@@ -46,5 +62,6 @@ ASGD = Optimizer(
     ),
     _init,
     shape=lambda options: (options["weight_decay"] != 0, options["maximize"]),
+    check_rates=_check_rates,
     operations=30.0,
 )

@@ -104,7 +104,9 @@ class Optimizer:
     """A kind of optimizer.
 
     `init(columns)` makes the state. Runs may share one state when `shape(options)` is equal: it tells which
-    terms an update has at all. `momentum` names the argument that CyclicLR and OneCycleLR cycle.
+    terms an update has at all. `momentum` names the argument that CyclicLR and OneCycleLR cycle. Both
+    `check(options, path)`, for options that do not fit together, and `check_rates(options, rates, path)`, for
+    what PyTorch would raise within updates at these rates (T,), raise ScenarioError.
     """
 
     name: str
@@ -114,6 +116,7 @@ class Optimizer:
     shape: Callable[[Options], tuple[object, ...]]
     momentum: Literal["momentum", "betas"] | None = None
     check: Callable[[Options, str], None] | None = None
+    check_rates: Callable[[Options, FloatArray, str], None] | None = None
     operations: float = 10.0  # per coordinate and step (see cost.py)
 
 

@@ -1,8 +1,11 @@
 """Decay in steps: StepLR, MultiStepLR and ExponentialLR."""
 
+from collections import Counter
+
 import numpy as np
 
 from simulator.core.arguments import Argument, Options, array, integer, number
+from simulator.core.errors import error_at
 from simulator.core.limits import MAX_LIST
 from simulator.core.schedulers.base import FloatArray, Scheduler, multiples
 
@@ -18,6 +21,20 @@ def _multi_step_rates(options: Options, base: FloatArray, epochs: int) -> FloatA
     return multiples(options["gamma"] ** passed.astype(np.float64), base)
 
 
+def _check_calls(options: Options, calls: int, path: str) -> None:
+    """PyTorch raises OverflowError where milestones that fall together make a power too large."""
+    try:
+        for milestone, times in Counter(options["milestones"]).items():
+            if milestone <= calls:
+                options["gamma"] ** times
+    except OverflowError:
+        raise error_at(
+            f"{path}.gamma",
+            "bad_value",
+            "overflows at a milestone within these steps, as it would in PyTorch; take one closer to 1.",
+        ) from None
+
+
 def _exponential_rates(options: Options, base: FloatArray, epochs: int) -> FloatArray:
     return multiples(options["gamma"] ** np.arange(epochs, dtype=np.float64), base)
 
@@ -31,5 +48,6 @@ MULTI_STEP_LR = Scheduler(
     "MultiStepLR",
     (Argument("milestones", array(integer(at_least=0), at_most=MAX_LIST)), Argument("gamma", _gamma, 0.1)),
     _multi_step_rates,
+    check_calls=_check_calls,
 )
 EXPONENTIAL_LR = Scheduler("ExponentialLR", (Argument("gamma", _gamma),), _exponential_rates)

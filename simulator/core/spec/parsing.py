@@ -20,7 +20,7 @@ from simulator.core.limits import (
     MAX_VALUES,
 )
 from simulator.core.objectives import OBJECTIVES
-from simulator.core.spec.parts import read_objective, read_optimizer, read_scheduler
+from simulator.core.spec.parts import check_rates, read_objective, read_optimizer, read_scheduler
 from simulator.core.spec.scenario import Batches, Noise, ObjectiveSpec, Run, Scenario
 
 _ABSENT = object()
@@ -125,13 +125,15 @@ def _run(value: object, index: int, common: _Common) -> Run:
     plain = {key: values[key].read(reader) for key, reader in _PLAIN.items() if key in values}
     optimizer = read_optimizer(given["optimizer"], f"{path}.optimizer")
     optimizer = replace(optimizer, options=common.same(optimizer.options))
+    interval = plain.get("scheduler_interval", 1)
     scheduler = read_scheduler(
         given.get("scheduler"),
         f"{path}.scheduler",
         optimizer=optimizer,
         steps=common.steps,
-        interval=plain.get("scheduler_interval", 1),
+        interval=interval,
     )
+    check_rates(optimizer, scheduler, f"{path}.optimizer", steps=common.steps, interval=interval)
     batches = values["batches"].read(_batches) if "batches" in values else None
     if batches is not None and data is None:
         raise error_at(

@@ -56,6 +56,25 @@ def read_scheduler(
     return SchedulerSpec(name, options)
 
 
+def check_rates(
+    optimizer: OptimizerSpec, scheduler: SchedulerSpec | None, path: str, *, steps: int, interval: int
+) -> None:
+    """Refuse an optimizer that PyTorch would raise for at the rates of `steps` updates.
+
+    A scheduler that watches the loss only lowers the rate, which counts here as if it did not.
+    """
+    check = OPTIMIZERS[optimizer.name].check_rates
+    if check is None:
+        return
+    epochs = np.arange(steps) // interval
+    if scheduler is None or SCHEDULERS[scheduler.name].rates is None:
+        rates = np.full(steps, optimizer.lr)
+    else:
+        base = np.array([optimizer.lr])
+        rates = SCHEDULERS[scheduler.name].table(scheduler.options, base, int(epochs[-1]) + 1)[epochs, 0]
+    check(optimizer.options, rates, path)
+
+
 def _check_momenta(momenta: NDArray[np.float64], optimizer: OptimizerSpec, path: str) -> None:
     """A scheduler that cycles the momentum needs an optimizer that has one; a beta1 must stay below 1, and
     RMSprop's buffer has to be made by the first update."""
