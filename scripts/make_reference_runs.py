@@ -54,7 +54,7 @@ def refusal(scenario: dict[str, Any]) -> str:
     """The error that PyTorch raises, as text; empty where it raises none."""
     try:
         run(scenario)
-    except (ValueError, TypeError, AttributeError, KeyError, ZeroDivisionError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, ArithmeticError) as error:
         return f"{type(error).__name__}: {error}"
     return ""
 

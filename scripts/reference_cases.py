@@ -282,6 +282,15 @@ SPLITS: list[tuple[str, Case, Case]] = [
     ("mlp, deep", {"validation": {"share": 0.3, "seed": 1}}, {"batches": {"size": 40, "seed": 5}}),
     ("mlp, bce", {"standardize": True, "validation": {"share": 0.75, "seed": 6}}, {"clip_norm": 0.5}),
 ]
+# Averages so slow that 1 - beta^t loses most digits of beta^t.
+SLOW_AVERAGES: list[Case] = [
+    {"name": "Adam", "betas": [0.9999, 0.99999]},
+    {"name": "AdamW", "betas": [0.9, 0.999999]},
+    {"name": "NAdam", "betas": [0.9, 0.999999]},
+    {"name": "RAdam", "betas": [0.9, 0.99999]},
+    {"name": "RAdam", "betas": [0.99999, 0.999999]},
+    {"name": "Adamax", "betas": [0.99999, 0.9]},
+]
 NOISES = [{"sigma": 0.3, "seed": 7}, {"sigma": 0.02, "seed": 1}]
 
 
@@ -330,6 +339,8 @@ def _later_cases() -> list[Case]:
         case = _case("mlp, deep", {"name": "SGD", "lr": 0.1}, None, steps=80, start=[0.1] * 5)
         data = {**case["data"], "polynomial": polynomial, "standardize": True, "validation": {"seed": 3}}
         found.append({**case, "title": f"SGD on {basis}", "objective": fitted, "data": data})
+    for optimizer in SLOW_AVERAGES:
+        found.append(_case("quadratic, matrix", {**optimizer, "lr": 0.1}, None))
     return found
 
 

@@ -25,6 +25,8 @@ def refused_cases() -> list[Case]:
         {"name": "Adamax", "lr": 0.01, "weight_decay": -1.0},
         {"name": "NAdam", "lr": 0.01, "momentum_decay": -1.0},
         {"name": "Lion", "lr": 0.01},
+        {"name": "ASGD", "lr": 0.01, "alpha": 1e5, "lambd": 1.0},
+        {"name": "ASGD", "lr": 0.01, "alpha": -1e5, "lambd": 1.0},
     ]
     schedulers: list[tuple[Case, Case]] = [
         (sgd, {"name": "StepLR", "step_size": 0}),
@@ -80,6 +82,7 @@ def refused_cases() -> list[Case]:
         )
         for name in ("LinearLR", "PolynomialLR")
     ]
+    schedulers.append((sgd, {"name": "MultiStepLR", "milestones": [5, 9, 9], "gamma": 1e200}))
     schedulers.append(
         (
             {"name": "RMSprop", "lr": 0.01, "momentum": 0.9},
