@@ -13,6 +13,7 @@ from simulator.core.analyses import (
     log_rates,
     random_search,
 )
+from simulator.core.analyses.variation import at_rate, reseeded
 from simulator.core.errors import BudgetExceeded, ScenarioError
 from simulator.core.spec import Scenario, parse_scenario
 from simulator.core.training import simulate
@@ -59,6 +60,23 @@ def test_a_random_search_is_reproducible_and_stays_in_its_range() -> None:
     rates = np.array([dict(trial.settings)["lr"] for trial in first.trials])
     assert ((rates >= 0.003) & (rates <= 0.3)).all()
     assert 0.3 < (rates < 0.03).mean() < 0.7  # half of them below the middle of the logarithmic range
+
+
+def test_a_random_search_draws_the_first_axis_then_the_second_of_each_trial() -> None:
+    found = random_search(bowl(1), "a", [RATE, MOMENTUM], trials=4, seed=7)
+    rng = np.random.Generator(np.random.PCG64(7))
+    for trial in found.trials:
+        rate, momentum = dict(trial.settings).values()
+        assert rate == pytest.approx(0.003 * 100 ** rng.random())
+        assert momentum == pytest.approx(0.95 * rng.random())
+
+
+def test_where_every_trial_diverges_none_is_best() -> None:
+    axes = [Axis("lr", 8, 9, count=2), Axis("momentum", 0, 0.1, "linear", 1)]
+    found = grid_search(bowl(1), "a", axes)
+    assert [dict(trial.settings) for trial in found.trials] == [{"lr": lr, "momentum": 0} for lr in (8, 9)]
+    assert {trial.outcome.status for trial in found.trials} == {"diverged"}
+    assert found.best is None
 
 
 @pytest.mark.parametrize(
@@ -116,6 +134,24 @@ def test_a_run_is_judged_on_seeds_that_did_not_tune_it() -> None:
     found = compare_optimizers(noisy, [0.01, 0.02], seeds=3).entries[0]
     own = simulate(noisy.with_lr(found.lr or 0)).runs[0].final_loss
     assert own not in found.losses
+
+
+def test_a_rate_is_chosen_by_medians_and_judged_by_the_median_and_quartiles_of_the_next_seeds() -> None:
+    noisy = contest({"name": "SGD", "lr": 0.02}, noise={"sigma": 0.3, "seed": 2})
+    grid, seeds = [0.01, 0.03, 0.1], 3  # 2 / 50 is the limit
+    found = compare_optimizers(noisy, grid, seeds=seeds).entries[0]
+
+    def final(rate: float, seed: int) -> float:
+        run = simulate(Scenario(noisy.steps, (at_rate(reseeded(noisy.runs[0], seed), rate),))).runs[0]
+        return math.inf if run.status == "diverged" else run.final_loss
+
+    medians = [sorted(final(rate, seed) for seed in range(seeds))[1] for rate in grid]
+    assert found.tuning == tuple(zip(grid, medians, strict=True))
+    assert medians[1] < medians[0] < medians[2] == math.inf
+    assert (found.lr, found.at_edge) == (0.03, False)
+    low, middle, high = sorted(final(0.03, seed) for seed in range(seeds, 2 * seeds))
+    assert found.losses == (low, middle, high)
+    assert (found.lower, found.median, found.upper) == ((low + middle) / 2, middle, (middle + high) / 2)
 
 
 def test_without_anything_random_there_is_one_seed() -> None:
