@@ -1,15 +1,19 @@
 """Sharpness, step lengths and noise floor, against laws."""
 
 import math
+import statistics
 
 import numpy as np
 import pytest
 
-from simulator.core.analyses import noise_floor, sharpness, step_lengths
+from simulator.core.analyses import noise_floor, sharpness, stability_limit, step_lengths
+from simulator.core.analyses.noise_floor import expected_floor
 from simulator.core.analyses.sharpness import largest_eigenvalues
+from simulator.core.analyses.variation import reseeded
 from simulator.core.errors import BudgetExceeded, ScenarioError
 from simulator.core.objectives import build
-from simulator.core.spec import parse_scenario
+from simulator.core.spec import Scenario, parse_scenario
+from simulator.core.training import simulate
 from simulator.tests.core.analyses.places import bowl, place
 from simulator.tests.core.examples import OBJECTIVES
 
@@ -90,12 +94,37 @@ def test_there_is_no_limit_of_sharpness_for_a_momentum_of_1() -> None:
     assert sharpness(bowl(1, scheduler=cycle), points=2).limit is None
 
 
-def test_there_is_no_sharpness_after_a_divergence_and_no_limit_for_adam() -> None:
+def test_there_is_no_sharpness_from_the_step_of_divergence_on() -> None:
     found = sharpness(bowl(1, lr=9, steps=100), points=101)
-    assert np.isfinite(found.values[:5]).all()
-    assert np.isnan(found.values[-5:]).all()
-    adam = sharpness(bowl(1, optimizer={"name": "Adam"}), points=3)
-    assert adam.limit is None
+    gone = next(step for step in range(100) if 0.5 * 64**step > 1e8)  # x is multiplied by -8 in each
+    assert np.isfinite(found.values[:gone]).all()
+    assert np.isnan(found.values[gone:]).all()
+
+
+@pytest.mark.parametrize(
+    "optimizer",
+    [
+        {},
+        {"momentum": 0.9},
+        {"momentum": 0.9, "nesterov": True},
+        {"momentum": 0.5, "dampening": 0.3},
+        {"dampening": 0.3},  # without momentum there is nothing to dampen
+        {"weight_decay": 5},
+        {"momentum": 0.9, "weight_decay": 5},
+    ],
+)
+def test_at_the_largest_stable_rate_of_a_bowl_its_sharpness_is_at_the_limit(optimizer: dict) -> None:
+    largest = stability_limit(bowl(1, 25, optimizer=optimizer)).lr
+    found = sharpness(bowl(1, 25, lr=largest, steps=5, optimizer=optimizer))
+    assert found.limit is not None
+    np.testing.assert_allclose(found.limit, 25)
+
+
+@pytest.mark.parametrize(
+    "optimizer", [{"name": "Adam"}, {"maximize": True}, {"momentum": 0.5, "dampening": 1.0}]
+)
+def test_there_is_no_limit_where_no_sharpness_is_just_stable(optimizer: dict) -> None:
+    assert sharpness(bowl(1, optimizer=optimizer), points=3).limit is None
 
 
 def test_a_dear_sharpness_is_refused() -> None:
@@ -135,6 +164,78 @@ def test_the_noise_floor_is_the_one_of_the_formula(momentum: float, lr: float) -
     assert found.error < 0.05 * expected
     assert found.settled
     assert found.lowest < found.measured < found.highest
+
+
+def test_the_floor_lies_above_the_loss_of_the_minimum() -> None:
+    """Two rows that no line meets: the least loss of w on (1, 0) and (1, 2) is 1/2, with a curvature of 1."""
+    scenario = place(
+        {"name": "linear"},
+        [1],
+        steps=2000,
+        lr=0.1,
+        data={"X": [[1], [1]], "y": [0, 2]},
+        noise={"sigma": 1, "seed": 3},
+    )
+    found = noise_floor(scenario, seeds=8)
+    assert found.expected == pytest.approx(0.5 + 0.1 / (2 * 1.9))
+    assert found.measured is not None and found.error is not None
+    assert abs(found.measured - found.expected) < 4 * found.error
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"optimizer": {"name": "Adam"}},
+        {"optimizer": {"momentum": 0.5, "nesterov": True}},
+        {"optimizer": {"momentum": 0.5, "dampening": 0.5}},
+        {"optimizer": {"weight_decay": 0.1}},
+        {"optimizer": {"maximize": True}},
+        {"scheduler": {"name": "StepLR", "step_size": 3}},
+        {"clip_norm": 1.0},
+        {"eigenvalues": [1, 0]},  # along the second the noise walks away
+        {"eigenvalues": [1, 21]},  # 2 / 21 is the limit
+        {"eigenvalues": [1, 20]},
+    ],
+)
+def test_no_floor_is_expected_where_the_formula_does_not_hold(changes: dict) -> None:
+    eigenvalues = changes.pop("eigenvalues", [1, 4])
+    assert expected_floor(bowl(*eigenvalues, noise={"sigma": 1}, **changes).runs[0]) is None
+
+
+def test_dampening_without_momentum_changes_no_floor() -> None:
+    plain, dampened = (
+        expected_floor(bowl(1, 4, noise={"sigma": 1}, optimizer=optimizer).runs[0])
+        for optimizer in ({}, {"dampening": 0.5})
+    )
+    assert plain is not None and plain == dampened
+
+
+def test_no_floor_is_expected_of_a_curvature_that_changes() -> None:
+    well = place({"name": "double_well"}, [1], steps=9, lr=0.1, noise={"sigma": 0.1})
+    assert expected_floor(well.runs[0]) is None
+
+
+def test_the_numbers_of_a_floor_are_those_of_the_last_quarters_of_all_seeds() -> None:
+    scenario = bowl(1, lr=0.1, steps=202, noise={"sigma": 1, "seed": 3})
+    found = noise_floor(scenario, seeds=5)
+    losses = [
+        simulate(Scenario(scenario.steps, (reseeded(scenario.runs[0], number),))).runs[0].loss
+        for number in range(5)
+    ]
+    floors = [float(loss[-50:].mean()) for loss in losses]  # 202 // 4 updates
+    assert found.measured == pytest.approx(statistics.mean(floors))
+    assert found.error == pytest.approx(statistics.stdev(floors) / math.sqrt(5))
+    assert (found.lowest, found.highest) == (pytest.approx(min(floors)), pytest.approx(max(floors)))
+    assert noise_floor(scenario, seeds=1).error == 0
+
+
+def test_seeds_that_diverge_are_counted_and_left_out() -> None:
+    """Beyond 1 the slope of x^2 / 2 - x^4 / 4 leads away: the noise takes some of the runs there."""
+    hill = {"name": "polynomial", "coeffs": [0, 0, 0.5, 0, -0.25]}
+    found = noise_floor(place(hill, [0], steps=300, lr=0.1, noise={"sigma": 1.6, "seed": 1}), seeds=12)
+    assert 0 < found.diverged < 12
+    assert found.highest is not None and found.highest < 0.25  # the height of the hills at 1 and -1
+    assert found.seeds == 12
 
 
 def test_a_loss_that_is_still_falling_is_no_floor() -> None:
