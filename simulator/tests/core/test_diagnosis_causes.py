@@ -1,11 +1,12 @@
 """Causes: each holds where it is made to be at work, and no other does."""
 
+import math
 from typing import Any
 
 import pytest
 
 from simulator.core.claims import Checker, check_claim, claim_form, claim_in_words, claim_to_dict, parse_claim
-from simulator.core.diagnosis.causes import CAUSES, causes_of
+from simulator.core.diagnosis.causes import CAUSES, Cause, Condition, causes_of
 from simulator.core.errors import ScenarioError
 from simulator.core.numbers import format_number
 from simulator.core.spec import Scenario, parse_scenario
@@ -41,6 +42,13 @@ CASES: dict[str, tuple[Scenario, set[str]]] = {
         ),
         {"noise_floor"},
     ),
+    "noise, on the way down": (
+        # The quiet run ends below half of the mean of the last quarter, and so does the noisy one.
+        scenario(
+            0.05, objective={"name": "quadratic", "eigenvalues": [1]}, start=[30], noise={"sigma": 0.01}
+        ),
+        set(),
+    ),
     "decay to nothing": (
         scenario(0.5, scheduler={"name": "ExponentialLR", "gamma": 0.8}, **FLAT),
         {"decayed_too_early"},
@@ -49,7 +57,17 @@ CASES: dict[str, tuple[Scenario, set[str]]] = {
         scenario(0.5, scheduler={"name": "ExponentialLR", "gamma": 0.995}, **FLAT),
         set(),
     ),
+    "a decay that has not come to a standstill": (
+        # It ends at 0.005 of the rate, and gains a tenth of what is left in the last quarter.
+        scenario(0.5, scheduler={"name": "ExponentialLR", "gamma": 0.005 ** (1 / 400)}, **FLAT),
+        set(),
+    ),
     "a narrow valley": (scenario(0.0018, **STIFF), {"badly_scaled"}),
+    "from wall to wall of a narrow valley": (scenario(0.00199999, **STIFF), {"too_high"}),
+    "a narrow valley, walked through": (
+        scenario(0.045, objective={"name": "quadratic", "eigenvalues": [1, 40]}, steps=400),
+        set(),
+    ),
     "a sharp well": (scenario(0.1, objective=WELLS, start=[-1.5], steps=400), {"stuck_in_basin"}),
     "the broad well": (scenario(0.1, objective=WELLS, start=[0.5], steps=400), set()),
     "beside a saddle": (scenario(0.1, **SADDLE), {"plateau"}),
@@ -67,6 +85,19 @@ def test_each_cause_is_found_where_it_is_at_work_and_nowhere_else(name: str) -> 
     for cause in found:
         assert cause.evidence
         assert cause.margin > 0.05, cause
+
+
+def test_a_cause_is_as_clear_as_its_weakest_condition_and_as_far_as_its_clearest_failure() -> None:
+    at = [Condition("", value, "above", 1.0) for value in (1.2, 1.5, 0.9, 0.6)]
+    for conditions, holds, margin in (
+        (at[:2], True, 0.2),
+        (at[1:3], False, 0.1),  # what holds has no part in it
+        (at, False, 0.4),
+        ((*at[:2], Condition("", math.inf, "above", 1.0)), True, 0.2),
+    ):
+        cause = Cause("plateau", tuple(conditions), "")
+        assert (cause.holds, cause.margin) == (holds, pytest.approx(margin))
+    assert not Condition("", 1.0, "above", 1.0).holds and not Condition("", 1.0, "below", 1.0).holds
 
 
 def test_the_evidence_is_what_the_other_run_does() -> None:
