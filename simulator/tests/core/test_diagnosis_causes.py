@@ -142,6 +142,18 @@ def test_a_cause_that_a_rate_nearby_would_change_is_undecided() -> None:
     assert "times the rate" in check.measured or "within 5 %" in check.measured
 
 
+@pytest.mark.parametrize(("largest", "verdict"), [(31, "undecided"), (40, "proved"), (29, "undecided")])
+def test_a_cause_within_five_per_cent_of_its_bound_is_undecided(largest: float, verdict: str) -> None:
+    """Bad scaling begins at 30 times the curvature, whatever a rate nearby would change."""
+    objective = {"name": "quadratic", "eigenvalues": [1, largest]}
+    case = scenario(1.8 / largest, objective=objective, steps=20)
+    check = check_claim(parse_claim(claim("badly_scaled"), case), case)
+    assert check.verdict == verdict
+    assert check.holds is (largest > 30)
+    near = f", within 5 % of where it would {'not ' if check.holds else ''}count as badly_scaled"
+    assert check.measured.endswith(near) is (verdict == "undecided")
+
+
 def test_the_form_of_a_claim_of_a_cause() -> None:
     case = parse_scenario(
         STIFF | {"start": [1, 1], "steps": 9, "runs": [{"optimizer": {"name": "SGD", "lr": 1e-3}}] * 2}

@@ -74,6 +74,12 @@ class TestStatusUnderTheLaw:
         result = check(scenario, status="diverged")
         assert (result.numbers["status"], result.verdict) == ("diverged", "undecided")
 
+    def test_a_run_that_rests_past_the_limit_decides_nothing(self) -> None:
+        # From the minimum itself no rate leads away; from beside it, this one would.
+        still = bowl(2.2, start=[0])
+        assert verdict(still, status="converged") == "undecided"
+        assert verdict(still, status="diverged") == "undecided"
+
 
 class TestStatusByNeighbours:
     @pytest.mark.parametrize(("lr", "expected"), [(1.9, "refuted"), (2.65, "undecided"), (3.0, "proved")])

@@ -77,6 +77,22 @@ def test_a_negative_curvature_is_stable_at_no_rate() -> None:
     assert (law.limit, law.ratio, law.stable) == (0, np.inf, False)
 
 
+def test_a_curvature_of_the_size_of_rounding_is_not_negative() -> None:
+    flat, falling = stability_law(run_of([1, -1e-13])), stability_law(run_of([1, -1e-11]))
+    assert flat is not None and falling is not None
+    assert (flat.limit, falling.limit) == (2, 0)
+
+
+def test_a_weight_decay_lifts_every_curvature() -> None:
+    law = stability_law(run_of([1, -0.1], weight_decay=0.25))
+    assert law is not None
+    assert law.limit == pytest.approx(2 / 1.25)
+
+
+def test_dampening_without_momentum_does_nothing() -> None:
+    assert stability_law(run_of([1, 25], dampening=0.5)) == stability_law(run_of([1, 25]))
+
+
 def test_a_flat_objective_is_stable_at_every_rate() -> None:
     law = stability_law(run_of([0, 0], lr=1e6))
     assert law is not None
@@ -106,10 +122,19 @@ def test_linear_regression() -> None:
         {"scheduler": {"name": "StepLR", "step_size": 3}},
         {"maximize": True},
         {"momentum": 0.5, "dampening": 1.0},
+        {"momentum": 1.0},
     ],
 )
 def test_no_law(changes: dict[str, Any]) -> None:
     assert stability_law(run_of([1], **changes)) is None
+
+
+def test_minibatches_take_the_law_away() -> None:
+    regression = {"objective": {"name": "linear"}, "data": {"X": [[2], [1]], "y": [1, 1]}, "start": [0]}
+    run = {"optimizer": {"name": "SGD", "lr": 0.1}}
+    for batches, known in ((None, True), ({"size": 1}, False)):
+        scenario = parse_scenario(regression | {"steps": 5, "runs": [run], "batches": batches})
+        assert (stability_law(scenario.runs[0]) is not None) is known
 
 
 def test_no_law_for_other_optimizers_and_objectives() -> None:

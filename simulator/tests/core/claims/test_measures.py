@@ -118,6 +118,21 @@ class TestMeasures:
         assert verdict(bowl(0.5), measure="steps_to", loss=0.008, below=7) == "proved"
         assert verdict(bowl(0.5), measure="steps_to", loss=0.01, below=5.5) == "proved"
 
+    def test_a_level_below_zero_is_lower_where_its_size_is_larger(self) -> None:
+        # 8 / 4^t - 10 never gets to 5 % below -9.9.
+        scenario = bowl(0.5, objective={"name": "polynomial", "coeffs": [-10, 0, 0.5]})
+        near = check(scenario, measure="steps_to", loss=-9.9, below=9)
+        assert near.measured == (
+            "a loss of −9.9 is reached at step 4, below 9 (but not for a loss 5 % lower)"
+        )
+
+    def test_what_is_near_its_bound_is_told_no_second_reason(self) -> None:
+        near = check(bowl(0.5), measure="steps_to", loss=0.008, below=5.1)
+        assert (near.verdict, near.measured) == (
+            "undecided",
+            "a loss of 0.008 is reached at step 5, within 5 % of 5.1",
+        )
+
     def test_a_level_never_reached_is_infinitely_far(self) -> None:
         result = check(bowl(3.0), measure="steps_to", loss=0.01, below=1000)
         assert (result.verdict, result.margin, result.numbers["steps_to"]) == ("refuted", None, None)
@@ -222,6 +237,15 @@ class TestMeasures:
             == "undecided"
         )
 
+    def test_rounding_goes_with_the_size_of_the_start(self) -> None:
+        # Both end at a loss of 8 / 4^22; the second has come down from 8 * 4^40.
+        near, far = bowl(0.5, steps=22), bowl(0.5, steps=62, start=[4 * 2.0**40])
+        claim = {"measure": "final_loss", "above": 1e-13}
+        assert (verdict(near, **claim), verdict(far, **claim)) == ("proved", "undecided")
+        # 4 / 2^60 is nothing beside a start at 4, and 4 / 2^40 is not.
+        for steps, expected in ((40, "proved"), (60, "undecided")):
+            assert verdict(bowl(0.5, steps=steps), measure="distance", above=1e-18) == expected
+
     @pytest.mark.parametrize(
         ("lr", "measure", "words"),
         [
@@ -266,6 +290,17 @@ class TestComparisons:
             "'lr 0.5': a loss of 0.01 is reached at step 5, against step 32 for 'lr 0.1': below 0.2 "
             "times that"
         )
+
+    def test_each_run_is_measured_from_its_own_minimum(self) -> None:
+        # From 4 the minima at 3 and 0 are 1 and 4 away, and both runs halve their distance.
+        bowls = [{"name": "quadratic", "eigenvalues": [1], "minimum": at} for at in (3, 0)]
+        runs = [
+            {"label": label, "objective": objective, "optimizer": {"name": "SGD", "lr": 0.5}}
+            for label, objective in zip("ab", bowls, strict=True)
+        ]
+        scenario = parse_scenario({"start": [4], "steps": 9, "runs": runs})
+        result = check(scenario, run="a", measure="distance", at=2, below={"run": "b", "factor": 0.5})
+        assert (result.verdict, result.numbers["distance"], result.numbers["other"]) == ("proved", 0.25, 1)
 
     def test_never_against_some_day_is_decided(self) -> None:
         assert self.compared("lr 0.5", "lr 3.0", "below", 1).verdict == "proved"
