@@ -40,7 +40,7 @@ def _phases(options: Options, epochs: int) -> list[tuple[slice, FloatArray]]:
     phases, first, start = [], 0, 0.0
     for index, end in enumerate(ends):
         is_last = index == len(ends) - 1
-        stop = epochs if is_last else max(first, int(np.searchsorted(epoch, end, side="right")))
+        stop = epochs if is_last else int(np.searchsorted(epoch, end, side="right"))
         phases.append((slice(first, stop), (epoch[first:stop] - start) / (end - start)))
         first, start = stop, end
     return phases
