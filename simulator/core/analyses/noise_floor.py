@@ -98,11 +98,11 @@ def expected_floor(run: Run) -> float | None:
         return None
     objective = build(run)
     minimum = objective.minimum
-    if minimum is None:
+    if minimum is None:  # as where a direction is flat, along which the noise walks away
         return None
     eigenvalues = np.linalg.eigvalsh(objective.hessian(minimum))
     room = 2 * (1 + momentum) - lr * eigenvalues
-    if eigenvalues.min() <= 0 or room.min() <= 0:
+    if room.min() <= 0:
         return None
     above = lr * run.noise.sigma**2 * (1 + momentum) / (2 * (1 - momentum) * room)
     return float(objective.loss(minimum)) + float(above.sum())

@@ -148,6 +148,20 @@ def with_data(
     return parse_scenario(data)
 
 
+def with_outputs(runs: int, outputs: int, rows: int) -> Scenario:
+    """`runs` runs, 3 updates, of a network that gives many numbers a row."""
+    rng = np.random.Generator(np.random.PCG64(0))
+    X, y = rng.standard_normal((rows, 2)).round(2), rng.standard_normal((rows, outputs)).round(2)
+    return parse_scenario(
+        {
+            "objective": {"name": "mlp", "layers": [2, 2, outputs]},
+            "data": {"X": X.tolist(), "y": y.tolist()},
+            "steps": 3,
+            "runs": [{"optimizer": {"name": "SGD", "lr": 0.01}}] * runs,
+        }
+    )
+
+
 WIDE = {"name": "mlp", "layers": [100, 1, 1]}
 DEEP = {"name": "mlp", "layers": [2, 10, 15, 1], "loss": "bce"}
 
@@ -157,6 +171,7 @@ DEEP = {"name": "mlp", "layers": [2, 10, 15, 1], "loss": "bce"}
     [
         partial(with_data, 100, WIDE, 100, 400),
         partial(with_data, 100, {"name": "mlp", "layers": [2, 16, 1]}, 2, 2000),
+        partial(with_outputs, 40, 16, 500),
         partial(with_data, 60, DEEP, 2, 1000),
         partial(with_data, 60, DEEP, 2, 1000, 500),
         partial(with_data, 60, DEEP, 2, 1000, 500, 60),

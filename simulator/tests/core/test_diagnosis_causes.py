@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from simulator.core.claims import Checker, check_claim, claim_form, claim_in_words, claim_to_dict, parse_claim
+from simulator.core.diagnosis import told
 from simulator.core.diagnosis.causes import CAUSES, Cause, Condition, causes_of
 from simulator.core.errors import ScenarioError
 from simulator.core.numbers import format_number
@@ -108,6 +109,34 @@ def test_the_evidence_is_what_the_other_run_does() -> None:
     assert (
         found.evidence
         == f"the run ends at a loss of {here}; at a third of the rate it ends at a loss of {there}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lr", "words"),
+    [
+        (2.02, f"the loss rises by {format_number(100 * (1.02**20 - 1))} % of what was left"),
+        (0.05, f"the loss gains {format_number(100 * (1 - 0.95**20))} % of what is left"),
+    ],
+)
+def test_a_last_quarter_that_loses_is_told_as_a_rise(lr: float, words: str) -> None:
+    """On x^2 / 2 the ten updates of the last quarter multiply the loss by (1 - lr)^20."""
+    case = scenario(lr, objective={"name": "quadratic", "eigenvalues": [1]}, start=[1], steps=40)
+    assert words in causes_of(case)[CAUSES.index("plateau")].evidence
+
+
+def test_the_growth_of_a_gradient_in_words() -> None:
+    two, five = math.log(2), math.log(5)
+    assert told.growth(1, two, five) == (
+        "the run diverges at step 1: the last update multiplies the gradient by 5, where its curvature "
+        "accounts for 2"
+    )
+    assert told.growth(2, two, five) == (
+        "the run diverges at step 2: the last update multiplies the gradient by 5, the one before by 2"
+    )
+    assert told.growth(2, two, math.inf) == (
+        "the run diverges at step 2: the last update takes the gradient beyond all numbers, the one before "
+        "multiplies it by 2"
     )
 
 

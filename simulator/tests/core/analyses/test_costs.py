@@ -8,7 +8,7 @@ import pytest
 from simulator.core.analyses.answers import analyse
 from simulator.core.analyses.costs import expected_operations
 from simulator.core.analyses.orders import ANALYSES, parse_analysis
-from simulator.core.errors import BudgetExceeded
+from simulator.core.errors import BudgetExceeded, ScenarioError
 
 AXES = {"axes": [{"name": "lr", "low": 0.1, "high": 1}, {"name": "momentum", "low": 0.1, "high": 0.9}]}
 
@@ -33,6 +33,14 @@ def test_every_analysis_is_expected_to_take_more_for_more_steps_and_more_data(ki
     assert one == expected_operations(order(kind))
     assert expected_operations(order(kind, steps=400)) > one
     assert expected_operations(order(kind, data={"dataset": "blobs", "n": 500})) > one
+
+
+@pytest.mark.parametrize("kind", ["sweep", "comparison"])
+def test_a_range_of_rates_has_two_at_least(kind: str) -> None:
+    assert order(kind, **{kind: {"count": 2}}).options["count"] == 2
+    with pytest.raises(ScenarioError) as raised:
+        order(kind, **{kind: {"count": 1}})
+    assert list(raised.value.fields) == [f"{kind}.count"]
 
 
 def test_runs_that_cannot_share_a_loop_are_expected_to_take_long() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from simulator.core.analyses import validation
 from simulator.core.errors import ScenarioError
+from simulator.core.limits import MAX_SEED
 from simulator.core.objectives import build
 from simulator.core.spec import Scenario
 from simulator.tests.core.analyses.places import bowl, place
@@ -76,10 +77,14 @@ def test_standardising_looks_at_the_rows_trained_on_alone() -> None:
 def test_what_cannot_be_split_is_refused() -> None:
     with pytest.raises(ScenarioError, match="no data"):
         validation(bowl(1))
-    for share in (0.0, 1.0, 0.001, -1.0):
+    for share in (0.0, 1.0, 0.001, -1.0, np.nan, np.inf):
         with pytest.raises(ScenarioError) as raised:
             validation(fit(2), share=share)
         assert "share" in raised.value.fields
+    for seed in (-1, MAX_SEED + 1, True):
+        with pytest.raises(ScenarioError) as raised:
+            validation(fit(2), seed=seed)
+        assert "seed" in raised.value.fields
 
 
 def test_the_numbers_of_a_regression_have_no_accuracy_and_a_divergence_no_end() -> None:
