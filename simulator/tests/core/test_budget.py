@@ -108,6 +108,24 @@ def test_the_estimate_is_deterministic_and_grows_with_everything() -> None:
     assert estimate(of_size(10, 2, 100), Record(points=5)).bytes < base.bytes
 
 
+def test_a_rate_that_watches_the_loss_asks_for_it_in_every_update() -> None:
+    """A loss is half as much as a gradient: one gradient and one loss become a gradient and two losses."""
+
+    def with_scheduler(scheduler: dict[str, Any]) -> Scenario:
+        data = {
+            "objective": {"name": "mlp", "layers": [2, 60, 1]},
+            "data": {"dataset": "circles", "n": 2000},
+            "steps": 100,
+            "runs": [{"optimizer": {"name": "SGD"}, "scheduler": scheduler}],
+        }
+        return parse_scenario(data)
+
+    known = estimate(with_scheduler({"name": "StepLR", "step_size": 9}))
+    watched = estimate(with_scheduler({"name": "ReduceLROnPlateau"}))
+    assert watched.operations / known.operations == pytest.approx(2 / 1.5, rel=0.01)
+    assert watched.calls > known.calls
+
+
 @pytest.mark.parametrize(
     "made",
     [

@@ -15,6 +15,7 @@ from simulator.core.analyses import (
 )
 from simulator.core.analyses.variation import at_rate, reseeded
 from simulator.core.errors import BudgetExceeded, ScenarioError
+from simulator.core.limits import MAX_RUNS, MAX_SEED
 from simulator.core.spec import Scenario, parse_scenario
 from simulator.core.training import simulate
 from simulator.tests.core.analyses.places import bowl
@@ -99,6 +100,21 @@ def test_an_axis_that_is_none_is_refused(axes: list[Axis], field: str) -> None:
         assert field in raised.value.fields
 
 
+def test_an_axis_of_one_value_has_its_low_end() -> None:
+    for scale in ("log", "linear"):
+        assert Axis("lr", 0.1, 1, scale, count=1).values() == (0.1,)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [*(("trials", value) for value in (0, MAX_RUNS + 1, True)), ("seed", -1), ("seed", MAX_SEED + 1)],
+)
+def test_a_random_search_is_refused_for_numbers_that_are_none(field: str, value: int) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        random_search(bowl(1), "a", [RATE, MOMENTUM], **({"trials": 3, "seed": 0} | {field: value}))
+    assert list(raised.value.fields) == [field]
+
+
 def test_too_many_trials_are_refused() -> None:
     with pytest.raises(BudgetExceeded):
         grid_search(bowl(1), "a", [Axis("lr", 0.1, 1, count=30), Axis("momentum", 0, 0.9, "linear", 30)])
@@ -158,6 +174,30 @@ def test_without_anything_random_there_is_one_seed() -> None:
     found = compare_optimizers(contest({"name": "SGD", "lr": 1}), [0.001, 0.01, 0.02], seeds=5)
     assert (found.seeded, found.seeds, len(found.entries[0].losses)) == (False, 1, 1)
     assert found.entries[0].at_edge  # the best rate, 2 / 51, lies beyond
+
+
+def test_a_run_without_anything_random_is_judged_once_beside_others() -> None:
+    noisy, quiet = (
+        {"label": label, "optimizer": {"name": "SGD", "lr": 1}, "noise": noise}
+        for label, noise in (("noisy", {"sigma": 0.1, "seed": 1}), ("quiet", None))
+    )
+    found = compare_optimizers(contest(runs=[noisy, quiet]), [0.01, 0.02], seeds=3)
+    assert found.seeded
+    assert [len(entry.losses) for entry in found.entries] == [3, 1]
+    assert found.entries[1].median == dict(found.entries[1].tuning)[0.02]
+
+
+@pytest.mark.parametrize("seeds", [0, 51, True])
+def test_a_comparison_is_refused_for_seeds_that_are_none(seeds: int) -> None:
+    with pytest.raises(ScenarioError) as raised:
+        compare_optimizers(contest({"name": "SGD"}), [0.1, 0.2], seeds=seeds)
+    assert list(raised.value.fields) == ["seeds"]
+
+
+def test_rates_times_seeds_are_runs_side_by_side() -> None:
+    noisy = contest({"name": "SGD"}, noise={"sigma": 1}, steps=2)
+    with pytest.raises(BudgetExceeded, match="650 runs side by side"):
+        compare_optimizers(noisy, log_rates(0.1, 1, 13), seeds=50)
 
 
 def test_an_optimizer_that_always_diverges_comes_last() -> None:
