@@ -44,6 +44,11 @@ def test_quarters() -> None:
     assert found.gain() == pytest.approx(1 - losses(0.05, 40) / losses(0.05, 30))
 
 
+def test_a_run_that_diverges_has_infinitely_much_left() -> None:
+    gone = evidence(5)
+    assert (gone.gain(), gone.left("own"), gone.share_left("own")) == (math.inf, math.inf, math.inf)
+
+
 def test_the_decay_is_that_of_the_rates_that_drove_an_update() -> None:
     assert evidence(0.5, scheduler={"name": "ExponentialLR", "gamma": 0.9}).decay() == pytest.approx(0.9**39)
 

@@ -20,6 +20,7 @@ from simulator.core.optimizers import OPTIMIZERS
 from simulator.core.pytorch import datasets, file_stem, objectives, program
 from simulator.core.schedulers import LAMBDAS, SCHEDULERS
 from simulator.core.spec import Run, parse_scenario
+from simulator.core.training import simulate
 from simulator.services import named_scenarios
 from simulator.tests.core.examples import OBJECTIVES as PLACES
 from simulator.tests.core.examples import OPTIMIZERS as SETTINGS
@@ -51,7 +52,9 @@ def _missing_names(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.Import | ast.ImportFrom):
             imported |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.FunctionDef):
-            made |= {node.name, *(one.arg for one in (*node.args.args, *node.args.kwonlyargs))}
+            made.add(node.name)
+        elif isinstance(node, ast.arg):
+            made.add(node.arg)
         elif isinstance(node, ast.Name):
             (used if isinstance(node.ctx, ast.Load) else made).add(node.id)
     return (used - made - imported) | (imported - used)
@@ -129,6 +132,22 @@ def test_every_stored_reference_run_has_its_scheduler_with_its_own_arguments() -
         given = {key: value for key, value in scheduler.items() if key != "name"}
         assert found == {key: value for key, value in given.items() if known.get(key, ...) != value}
     assert len(seen) >= 10
+
+
+@pytest.mark.parametrize(
+    "scheduler",
+    [
+        {"name": "InverseTimeLR", "decay": 0.3},
+        {"name": "NoamLR", "warmup_steps": 5},
+        {"name": "NoamLR", "warmup_steps": 5, "d_model": 64},
+    ],
+)
+def test_a_lambda_is_the_factor_that_the_simulator_multiplies_by(scheduler: dict[str, Any]) -> None:
+    place = {**PLACES["quadratic"], "steps": 20, "runs": [{"optimizer": SGD, "scheduler": scheduler}]}
+    (written,) = [node for node in ast.walk(ast.parse(source(place))) if isinstance(node, ast.Lambda)]
+    factor = eval(ast.unparse(written))  # noqa: S307 (what the program itself would run)
+    rates = simulate(parse_scenario(place)).runs[0].lr
+    assert [SGD["lr"] * factor(epoch) for epoch in range(21)] == pytest.approx(rates.tolist(), rel=1e-13)
 
 
 def test_a_sequence_holds_its_schedulers() -> None:
