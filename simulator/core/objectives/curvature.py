@@ -7,7 +7,6 @@ curvature of many times the true one. Networks are therefore differentiated a se
 """
 
 from collections.abc import Callable
-from itertools import pairwise
 
 import numpy as np
 
@@ -16,7 +15,6 @@ from simulator.core.objectives.logistic import sigmoid
 from simulator.core.objectives.mlp import Mlp
 
 Product = Callable[[FloatArray], FloatArray]
-Layers = list[tuple[FloatArray, FloatArray]]
 
 _DIFFERENCE = 1e-5  # length of a difference of gradients, relative to the place
 _HELD = 8  # arrays of the size of all units on all rows that a network's product holds
@@ -40,8 +38,7 @@ def products_at(objective: Objective, places: FloatArray) -> Product:
 def places_at_once(objective: Objective) -> int:
     """At how many places products may be taken together, for the memory that they need."""
     if isinstance(objective, Mlp):
-        units: int = sum(objective.options[0]["layers"])
-        return max(1, _NUMBERS // (_HELD * objective.n * units))
+        return max(1, _NUMBERS // (_HELD * objective.n * sum(objective.layers.units)))
     rows = 1 if getattr(objective, "n", None) is None else objective.width
     return max(1, _NUMBERS // (2 * max(objective.dim, rows)))
 
@@ -65,14 +62,16 @@ def _network_products(network: Mlp, places: FloatArray) -> Product:
     In the names below, a is what a layer gives (R, n, units), z what it makes it of, s' and s'' the
     derivatives of the activation at z, e the slope of the loss by z. A change along v is written with a d.
     """
-    weights, X, n = _layers(network, places), network.rows.X, network.n
-    given: list[FloatArray] = [X[None]]
+    layers, n = network.layers, network.n
+    weights = layers.weights_and_biases(places)
+    given: list[FloatArray] = [network.rows.X[None]]
     slopes, bends = [], []
     for W, b in weights[:-1]:
-        a, first, second = _activated(network.options[0]["activation"], given[-1] @ W.mT + b)
+        a = layers.activation.value(given[-1] @ W.mT + b)
+        slope = layers.activation.slope(a.copy())
         given.append(a)
-        slopes.append(first)
-        bends.append(second)
+        slopes.append(slope)
+        bends.append(layers.activation.bend(a, slope))
     W, b = weights[-1]
     out = given[-1] @ W.mT + b
     if network.binary:
@@ -86,7 +85,7 @@ def _network_products(network: Mlp, places: FloatArray) -> Product:
         errors.insert(0, handed[0] * slope)
 
     def product(v: FloatArray) -> FloatArray:
-        changes = _layers(network, v)
+        changes = layers.weights_and_biases(v)
         da: FloatArray | None = None
         dz: list[FloatArray] = []
         das: list[FloatArray | None] = []
@@ -110,27 +109,3 @@ def _network_products(network: Mlp, places: FloatArray) -> Product:
         return np.concatenate(parts, axis=1) + network.l2 * v
 
     return product
-
-
-def _layers(network: Mlp, theta: FloatArray) -> Layers:
-    """Each layer's W (R, fan_out, fan_in) and b (R, 1, fan_out): views of theta (R, D)."""
-    views, begin = [], 0
-    for fan_in, fan_out in pairwise(network.options[0]["layers"]):
-        middle = begin + fan_out * fan_in
-        end = middle + fan_out
-        views.append((theta[:, begin:middle].reshape(-1, fan_out, fan_in), theta[:, None, middle:end]))
-        begin = end
-    return views
-
-
-def _activated(name: str, z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """The activation at z, and its first and second derivative."""
-    if name == "tanh":
-        a = np.tanh(z)
-        slope = 1 - a * a
-        return a, slope, -2 * a * slope
-    if name == "sigmoid":
-        a = sigmoid(z)
-        slope = a * (1 - a)
-        return a, slope, (1 - 2 * a) * slope
-    return np.maximum(z, 0.0), (z > 0).astype(np.float64), np.zeros_like(z)

@@ -7,6 +7,7 @@ long as a product of small matrices, and an update has a dozen of both.
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,18 @@ InPlace = Callable[[FloatArray], FloatArray]
 LowestSlopes = Callable[[FloatArray], None]
 
 
+class Activation(NamedTuple):
+    """An activation and its derivatives, for whole arrays.
+
+    `value(z)` and `slope(a)`, the derivative where the activation gives a, overwrite what they are given.
+    `bend(a, slope)` is the second derivative there.
+    """
+
+    value: InPlace
+    slope: InPlace
+    bend: Callable[[FloatArray, FloatArray], FloatArray]
+
+
 def _tanh_slope(a: FloatArray) -> FloatArray:
     np.multiply(a, a, a)
     return np.subtract(1.0, a, a)
@@ -29,15 +42,17 @@ def _sigmoid(z: FloatArray) -> FloatArray:
     return z
 
 
-def _sigmoid_slope(a: FloatArray) -> FloatArray:
-    return np.multiply(a, 1.0 - a, a)
-
-
-# Each activation, and its derivative as a function of the activation; both in place. relu has slope 0 at 0.
-ACTIVATIONS: dict[str, tuple[InPlace, InPlace]] = {
-    "tanh": (lambda z: np.tanh(z, z), _tanh_slope),
-    "relu": (lambda z: np.maximum(z, 0.0, out=z), lambda a: np.greater(a, 0.0, a)),
-    "sigmoid": (_sigmoid, _sigmoid_slope),
+ACTIVATIONS = {
+    "tanh": Activation(lambda z: np.tanh(z, z), _tanh_slope, lambda a, slope: -2 * a * slope),
+    # Slope 0 at 0, as in PyTorch, and no curvature at its kink.
+    "relu": Activation(
+        lambda z: np.maximum(z, 0.0, out=z),
+        lambda a: np.greater(a, 0.0, a),
+        lambda a, slope: np.zeros_like(a),
+    ),
+    "sigmoid": Activation(
+        _sigmoid, lambda a: np.multiply(a, 1.0 - a, a), lambda a, slope: (1 - 2 * a) * slope
+    ),
 }
 
 
@@ -50,7 +65,7 @@ class Layers:
 
     def __init__(self, units: Sequence[int], activation: str) -> None:
         self.units = tuple(units)
-        self.activation, self.slope = ACTIVATIONS[activation]
+        self.activation = ACTIVATIONS[activation]
         self.order = self._order()
         self.place = np.argsort(self.order)
 
@@ -67,6 +82,16 @@ class Layers:
             parts.append(np.hstack((units[:split].reshape(fan_out, fan_in), units[split:, None])).ravel())
             begin += units.size
         return np.concatenate(parts)
+
+    def weights_and_biases(self, theta: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+        """Each layer's W (R, fan_out, fan_in) and b (R, 1, fan_out): views of theta (R, D)."""
+        views, begin = [], 0
+        for fan_in, fan_out in pairwise(self.units):
+            middle = begin + fan_out * fan_in
+            end = middle + fan_out
+            views.append((theta[:, begin:middle].reshape(-1, fan_out, fan_in), theta[:, None, middle:end]))
+            begin = end
+        return views
 
     def matrices(self, columns: FloatArray) -> list[FloatArray]:
         """Each layer's matrix, (B, fan_out, fan_in + 1): views of (B, D)."""
@@ -96,14 +121,14 @@ class Forward:
             given[:, -1] = 1.0  # for the biases of the next layer; activations and slopes leave it alone
         self.units = [given[:, :-1] for given in self.given]
         self.outputs = kept(room, "outputs", (count, last, rows)) if outputs is None else outputs
-        self._columns, self._order, self._activation = columns.T, layers.order, layers.activation
+        self._columns, self._order, self._activate = columns.T, layers.order, layers.activation.value
         self._hidden = list(zip(self.weights[:-1], self.units, self.given, strict=True))
 
     def __call__(self, inputs: FloatArray, theta: FloatArray) -> FloatArray:
         self._columns[...] = theta[self._order]
         below = inputs
         for weights, units, given in self._hidden:
-            self._activation(np.matmul(weights, below, units))
+            self._activate(np.matmul(weights, below, units))
             below = given
         return np.matmul(self.weights[-1], below, self.outputs)
 
@@ -117,7 +142,7 @@ class Backward:
 
     def __init__(self, layers: Layers, count: int, rows: int) -> None:
         columns, *units = layers.units
-        last = len(units) - 1
+        last, slope = len(units) - 1, layers.activation.slope
         found = empty(count, layers.dim)
         slopes = layers.matrices(found)
         weighted = empty(columns + 1, count, rows) if last > 0 and units[1] == 1 else None
@@ -131,12 +156,12 @@ class Backward:
             self._steps.append(partial(np.matmul, errors[at], forward.given[at - 1].mT, slopes[at]))
             if at - 1 in errors:
                 weights, below = forward.weights[at][:, :, :-1], forward.units[at - 1]
-                self._steps.append(_passing_down(weights, errors[at], layers.slope, below, errors[at - 1]))
+                self._steps.append(_passing_down(weights, errors[at], slope, below, errors[at - 1]))
         self._lowest: LowestSlopes = (
             partial(_lowest_slopes, errors[0], slopes[0])
             if weighted is None
             else _lowest_below_one_unit(
-                weighted, forward.weights[1][:, :, :-1], layers.slope, forward.units[0], slopes[0]
+                weighted, forward.weights[1][:, :, :-1], slope, forward.units[0], slopes[0]
             )
         )
         self._rows, self._place, self._found, self._columns = float(rows), layers.place, found, found.T
