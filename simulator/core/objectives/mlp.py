@@ -1,6 +1,7 @@
 """A small fully connected network."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -103,14 +104,7 @@ class Mlp(DataObjective):
     @classmethod
     def initial(cls, options: Options) -> FloatArray:
         """theta_0: W = gain / sqrt(fan_in) standard normal, layer by layer from one generator; b = 0."""
-        rng = np.random.Generator(np.random.PCG64(options["init"]["seed"]))
-        parts = []
-        for fan_in, fan_out in pairwise(options["layers"]):
-            parts.append(
-                (options["init"]["gain"] / np.sqrt(fan_in) * rng.standard_normal((fan_out, fan_in))).ravel()
-            )
-            parts.append(np.zeros(fan_out))
-        return np.concatenate(parts)
+        return _initial(options["layers"], options["init"]["seed"], options["init"]["gain"])
 
     def bind(self, count: int) -> Gradient:
         both, unused = self.bind_with_losses(count), empty(count)
@@ -182,3 +176,16 @@ class Mlp(DataObjective):
         rows, dim, count = states.shape
         theta = np.ascontiguousarray(states.transpose(1, 0, 2)).reshape(dim, rows * count)
         return Forward(self.layers, rows * count, self.n, room)(self.inputs, theta)
+
+
+@lru_cache(maxsize=64)
+def _initial(layers: tuple[int, ...], seed: int, gain: float) -> FloatArray:
+    """Of a network; the runs of a scenario mostly begin alike."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    parts = []
+    for fan_in, fan_out in pairwise(layers):
+        parts.append((gain / np.sqrt(fan_in) * rng.standard_normal((fan_out, fan_in))).ravel())
+        parts.append(np.zeros(fan_out))
+    theta = np.concatenate(parts)
+    theta.flags.writeable = False
+    return theta
