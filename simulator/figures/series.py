@@ -79,8 +79,9 @@ class Series:
     @property
     def falls_without_end(self) -> bool:
         """Whether the run diverges downwards, on a loss without a bound below."""
-        last = self.loss[max(self.sound_rows() - 1, 0)]
-        return self.diverged_at is not None and bool(last < min(self.start, 0.0))
+        if self.diverged_at is None:
+            return False
+        return bool(self.loss[max(self.sound_rows() - 1, 0)] < min(self.start, 0.0))
 
     def end_in_words(self, step: int) -> str:
         """What to say at a mark where the run leaves the picture at `step`."""

@@ -171,22 +171,24 @@ def _round_step(step: int) -> int:
 
 
 def _cells(run: Series, steps: Sequence[int]) -> list[str]:
-    digits = digits_of(run.loss[: max(run.sound_rows(), 1)])
-    return [_cell(run, step, digits) for step in steps]
+    found = [_told(run, step) for step in steps]
+    digits = digits_of([loss for loss in found if isinstance(loss, float)])
+    return [loss if isinstance(loss, str) else format_number(loss, digits) for loss in found]
 
 
-def digits_of(losses: Floats) -> int:
-    """How many significant digits of the losses of a run tell them apart: more than a few where all begin
-    alike, as from 1000001 to 1000000."""
-    with np.errstate(all="ignore"):
-        largest, span = float(np.abs(losses).max()), float(np.ptp(losses))
-    alike = largest / span if span > 0 else 1.0
-    return min(_DIGITS + max(0, int(math.log10(alike))), 15) if math.isfinite(alike) else _DIGITS
-
-
-def _cell(run: Series, step: int, digits: int) -> str:
+def _told(run: Series, step: int) -> float | str:
+    """The loss at a step, or what stands in its place."""
     if step > run.steps:
         return "–"
     if run.diverged_at is not None and step >= run.diverged_at:
         return _("diverged")
-    return format_number(float(run.loss[step]), digits)
+    return float(run.loss[step])
+
+
+def digits_of(losses: Sequence[float]) -> int:
+    """How many significant digits tell these losses apart: more than a few where all begin alike, as from
+    1000001 to 1000000."""
+    span = max(losses) - min(losses) if losses else 0.0
+    if not (math.isfinite(span) and span > 0):
+        return _DIGITS
+    return min(_DIGITS + max(0, int(math.log10(max(map(abs, losses)) / span))), 15)

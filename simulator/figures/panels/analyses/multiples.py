@@ -112,27 +112,24 @@ def pieces_of(run: Series, key: str, y: Axis, *, name: str = "", width: float, g
 
 def _course(run: Series, letter: str) -> str:
     """Where a curve begins and ends: nothing that is not seen in it."""
-    digits = digits_of(run.loss[: max(run.sound_rows(), 1)])
-    begins = {"letter": letter, "first": told(run.start, digits)}
     if run.diverged_at is not None:
         text = _("%(letter)s begins at a loss of %(first)s and diverges at step %(step)d.")
-        return text % {**begins, "step": run.diverged_at}
+        return text % {"letter": letter, "first": told(run.start), "step": run.diverged_at}
     lowest = int(np.nanargmin(run.loss))
-    numbers = {
-        **begins, "step": lowest, "lowest": told(float(run.loss[lowest]), digits),
-        "last": told(float(run.loss[-1]), digits),
-    }  # fmt: skip
+    losses = {"first": run.start, "lowest": float(run.loss[lowest]), "last": float(run.loss[-1])}
+    digits = digits_of(list(losses.values()))
+    numbers = {name: told(loss, digits) for name, loss in losses.items()}
+    told_apart = len(set(numbers.values())) > 1
     if lowest == run.steps:
-        return (
-            _("%(letter)s begins at a loss of %(first)s and is lowest at the end, with %(last)s.") % numbers
+        text = _("%(letter)s begins at a loss of %(first)s and is lowest at the end, with %(last)s.")
+    elif told_apart:
+        text = _(
+            "%(letter)s begins at a loss of %(first)s, is lowest at step %(step)d with %(lowest)s, and ends "
+            "at %(last)s."
         )
-    if numbers["first"] == numbers["lowest"] == numbers["last"]:
-        return _("%(letter)s begins and ends at a loss of %(first)s.") % numbers
-    text = _(
-        "%(letter)s begins at a loss of %(first)s, is lowest at step %(step)d with %(lowest)s, and ends at "
-        "%(last)s."
-    )
-    return text % numbers
+    else:
+        text = _("%(letter)s begins and ends at a loss of %(first)s.")
+    return text % {**numbers, "letter": letter, "step": lowest}
 
 
 def _table(series: Sequence[Series], called: Sequence[str]) -> Table:
