@@ -98,7 +98,7 @@ def _labels(
         return _labels(still, _all_drawn(still, frame, field, window), frame, field, window)
 
     # Short of room the divergence texts must find theirs first: they are bound to one point, names are not.
-    exits = told_apart([one.exit for one in drawn if one.exit is not None])
+    exits = told_apart([one.exit for one in drawn if one.exit is not None], len(shown))
     wanted = [*exits, *(one.label for one in drawn)]
     return placed(shown, wanted, [one.points for one in drawn], [], frame, at_rest)
 

@@ -178,13 +178,12 @@ def _side(point: Floats, frame: Frame) -> str:
 
 def exit_labels(shown: Sequence[Series], moves: Sequence[Moves]) -> list[Label]:
     """What to say where a run leaves the view."""
-    return told_apart(
-        [
-            run.once((move, "exit"), partial(_exit_label, run, move.exit))
-            for run, move in zip(shown, moves, strict=True)
-            if move.exit is not None
-        ]
-    )
+    exits = [
+        run.once((move, "exit"), partial(_exit_label, run, move.exit))
+        for run, move in zip(shown, moves, strict=True)
+        if move.exit is not None
+    ]
+    return told_apart(exits, len(shown))
 
 
 def _exit_label(run: Series, left: Exit) -> Label:

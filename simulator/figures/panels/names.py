@@ -16,9 +16,10 @@ from simulator.figures.series import Series
 Floats = NDArray[np.float64]
 
 
-def told_apart(exits: Sequence[Label]) -> list[Label]:
-    """What is said where runs leave the picture; where more than one does, each with a piece of its line."""
-    return list(exits) if len(exits) < 2 else [replace(label, swatch=True) for label in exits]
+def told_apart(exits: Sequence[Label], runs: int) -> list[Label]:
+    """What is said where runs leave the picture: beside others, each with a piece of its line, since a label
+    may have to stand some way from the mark that it explains."""
+    return list(exits) if runs < 2 else [replace(label, swatch=True) for label in exits]
 
 
 def placed(
@@ -43,11 +44,7 @@ def placed(
         own = shown[moved].id
         # What is said of one point of the moved run must stand there; its name may go anywhere along it.
         bound = place_among([label for label in labels if label.run == own and label.id != own], crowd)
-        swatches = {label.id: label.swatch for label in labels}
-        others_before = [
-            label for label in before if label.run != own and label.swatch == swatches.get(label.id)
-        ]
-        kept = clear_of(others_before, lines[moved], bound)
+        kept = clear_of([label for label in before if label.run != own], lines[moved], bound)
         settled = {label.id for label in (*bound, *kept)}
         found = place_among([one for one in labels if one.id not in settled], crowd, [*bound, *kept])
         if sum(not label.close for label in found) == sum(not label.close for label in labels):

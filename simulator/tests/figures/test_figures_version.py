@@ -23,7 +23,7 @@ DRAWN = {
     "3": "83cd5c012ccf3015",  # polynomials alone look otherwise: their stationary points are in the view
     "4": "d9b807774cbded2f",
     "5": "d9b807774cbded2f",  # the axis makes room for noisy runs that the slider brings
-    "6": "3cb3c43d5236dfab",
+    "6": "80cd39c5a82a5344",
 }
 RAVINE = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1], "steps": 60}
 

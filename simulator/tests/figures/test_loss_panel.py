@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -174,19 +176,19 @@ def test_a_curve_leaves_the_picture_where_it_crosses_the_edge() -> None:
     assert drawn.value_at(mark)[0] == pytest.approx(x[-1], abs=0.01)
 
 
-def test_of_several_runs_that_leave_each_is_told_with_a_piece_of_its_line() -> None:
-    several = scenario_of(sgd(1.5, "high"), sgd(2.5, "higher"))
+def test_beside_others_a_run_that_leaves_is_told_with_a_piece_of_its_line() -> None:
+    def told(*runs: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+        scene = scene_for(scenario_of(*runs))
+        rows = datasets_of(scene, kind, series_of(scene))["labels"]
+        return [row for row in rows if "diverges" in row["text"]]
+
     for kind in ("loss", "landscape"):
-        frame = frame_of(scene_for(several), kind)
-        rows = datasets_of(scene_for(several), kind, series_of(scene_for(several)))["labels"]
-        told = [row for row in rows if "diverges" in row["text"]]
-        assert len(told) == 2 and frame.width > max(row["x"] for row in told)
-        assert {row["run"] for row in told if "x0" in row} == {"r0", "r1"}
-    alone = scene_for(scenario_of(sgd(1.5)))
-    (row,) = [
-        row for row in datasets_of(alone, "loss", series_of(alone))["labels"] if "diverges" in row["text"]
-    ]
-    assert "x0" not in row
+        both = told(sgd(1.5, "high"), sgd(2.5, "higher"), kind=kind)
+        assert {row["run"] for row in both if "x0" in row} == {"r0", "r1"}
+        (one,) = told(sgd(0.9, "low"), sgd(2.5, "higher"), kind=kind)
+        assert one["run"] == "r1" and one["x0"] < one["x"]
+        (alone,) = told(sgd(1.5), kind=kind)
+        assert "x0" not in alone
 
 
 def test_a_fall_without_end_leaves_at_the_bottom() -> None:
