@@ -62,16 +62,13 @@ def _network_products(network: Mlp, places: FloatArray) -> Product:
     In the names below, a is what a layer gives (R, n, units), z what it makes it of, s' and s'' the
     derivatives of the activation at z, e the slope of the loss by z. A change along v is written with a d.
     """
-    layers, n = network.layers, network.n
+    layers, n, activation = network.layers, network.n, network.layers.activation
     weights = layers.weights_and_biases(places)
     given: list[FloatArray] = [network.rows.X[None]]
-    slopes, bends = [], []
+    slopes: list[FloatArray] = []
     for W, b in weights[:-1]:
-        a = layers.activation.value(given[-1] @ W.mT + b)
-        slope = layers.activation.slope(a.copy())
-        given.append(a)
-        slopes.append(slope)
-        bends.append(layers.activation.bend(a, slope))
+        given.append(activation.value(given[-1] @ W.mT + b))
+        slopes.append(activation.slope(given[-1].copy()))
     W, b = weights[-1]
     out = given[-1] @ W.mT + b
     if network.binary:
@@ -79,10 +76,11 @@ def _network_products(network: Mlp, places: FloatArray) -> Product:
         errors, loss_bend = [(label - network.rows.y) / n], label * (1 - label) / n
     else:
         errors, loss_bend = [(out - network.rows.y) / n], np.full_like(out, 1 / n)
-    handed: list[FloatArray] = []  # W' e of the layer above, before the activation's slope
-    for (W, _), slope in zip(weights[:0:-1], slopes[::-1], strict=True):
-        handed.insert(0, errors[0] @ W)
-        errors.insert(0, handed[0] * slope)
+    bends: list[FloatArray | None] = []  # by layer W' e of the one above, times s''
+    for (W, _), a, slope in zip(weights[:0:-1], given[:0:-1], slopes[::-1], strict=True):
+        handed = errors[0] @ W
+        bends.insert(0, None if activation.bend is None else handed * activation.bend(a, slope))
+        errors.insert(0, np.multiply(handed, slope, handed))
 
     def product(v: FloatArray) -> FloatArray:
         changes = layers.weights_and_biases(v)
@@ -91,21 +89,28 @@ def _network_products(network: Mlp, places: FloatArray) -> Product:
         das: list[FloatArray | None] = []
         for layer, ((W, _), (V, c)) in enumerate(zip(weights, changes, strict=True)):
             das.append(da)
-            through = given[layer] @ V.mT + c
-            dz.append(through if da is None else through + da @ W.mT)
+            through = given[layer] @ V.mT
+            through += c
+            if da is not None:
+                through += da @ W.mT
+            dz.append(through)
             if layer < len(slopes):
-                da = slopes[layer] * dz[layer]
+                da = slopes[layer] * through
         de = loss_bend * dz[-1]
         parts: list[FloatArray] = []
         for layer in range(len(weights) - 1, -1, -1):
             (W, _), (V, _), below = weights[layer], changes[layer], das[layer]
             slope_of_W = de.mT @ given[layer]
             if below is not None:
-                slope_of_W = slope_of_W + errors[layer].mT @ below
+                slope_of_W += errors[layer].mT @ below
             parts[:0] = [slope_of_W.reshape(len(v), -1), de.sum(axis=1)]
             if layer:
-                de = (de @ W + errors[layer] @ V) * slopes[layer - 1]
-                de = de + handed[layer - 1] * bends[layer - 1] * dz[layer - 1]
+                bend = bends[layer - 1]
+                de = de @ W
+                de += errors[layer] @ V
+                de *= slopes[layer - 1]
+                if bend is not None:
+                    de += np.multiply(bend, dz[layer - 1], dz[layer - 1])
         return np.concatenate(parts, axis=1) + network.l2 * v
 
     return product

@@ -24,12 +24,12 @@ class Activation(NamedTuple):
     """An activation and its derivatives, for whole arrays.
 
     `value(z)` and `slope(a)`, the derivative where the activation gives a, overwrite what they are given.
-    `bend(a, slope)` is the second derivative there.
+    `bend(a, slope)` is the second derivative there, None where it is 0 wherever there is one.
     """
 
     value: InPlace
     slope: InPlace
-    bend: Callable[[FloatArray, FloatArray], FloatArray]
+    bend: Callable[[FloatArray, FloatArray], FloatArray] | None
 
 
 def _tanh_slope(a: FloatArray) -> FloatArray:
@@ -45,11 +45,7 @@ def _sigmoid(z: FloatArray) -> FloatArray:
 ACTIVATIONS = {
     "tanh": Activation(lambda z: np.tanh(z, z), _tanh_slope, lambda a, slope: -2 * a * slope),
     # Slope 0 at 0, as in PyTorch, and no curvature at its kink.
-    "relu": Activation(
-        lambda z: np.maximum(z, 0.0, out=z),
-        lambda a: np.greater(a, 0.0, a),
-        lambda a, slope: np.zeros_like(a),
-    ),
+    "relu": Activation(lambda z: np.maximum(z, 0.0, out=z), lambda a: np.greater(a, 0.0, a), None),
     "sigmoid": Activation(
         _sigmoid, lambda a: np.multiply(a, 1.0 - a, a), lambda a, slope: (1 - 2 * a) * slope
     ),
