@@ -117,10 +117,16 @@ def without_nullable(shape: Any) -> Any:
     if not isinstance(shape, dict):
         return shape
     inner = {key: without_nullable(value) for key, value in shape.items()}
-    if inner.get("nullable") is not True:
+    # Under that name a shape may also have a property, which is a shape itself.
+    if not isinstance(inner.get("nullable"), bool) or not inner.pop("nullable"):
         return inner
-    del inner["nullable"]
-    return inner | {"type": [inner["type"], "null"]}
+    if "type" not in inner:  # a reference, or a choice of shapes
+        return {"anyOf": [inner, {"type": "null"}]}
+    kinds = inner["type"] if isinstance(inner["type"], list) else [inner["type"]]
+    inner["type"] = [*(kind for kind in kinds if kind != "null"), "null"]
+    if None not in inner.get("enum", (None,)):
+        inner["enum"] = [*inner["enum"], None]
+    return inner
 
 
 class SessionTokenScheme(OpenApiAuthenticationExtension):

@@ -22,6 +22,7 @@ from simulator.core.objectives import OBJECTIVES
 from simulator.core.optimizers import OPTIMIZERS
 from simulator.core.schedulers import SCHEDULERS
 from simulator.services import named_scenarios
+from studyapp.api.schema import without_nullable
 
 pytestmark = pytest.mark.django_db
 RUN = {
@@ -91,6 +92,24 @@ def test_every_operation_lists_what_any_endpoint_can_answer(schema: dict[str, An
                 if status >= "400":
                     assert answer["content"]["application/json"]["schema"] == shape, (path, status)
                     assert answer["description"], (path, status)
+
+
+NULL = {"type": "null"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [
+        ({"type": "string"}, {"type": ["string", "null"]}),
+        ({"type": ["string", "null"]}, {"type": ["string", "null"]}),
+        ({"type": "string", "enum": ["a"]}, {"type": ["string", "null"], "enum": ["a", None]}),
+        ({"$ref": "#/a"}, {"anyOf": [{"$ref": "#/a"}, NULL]}),
+        ({"allOf": [{"$ref": "#/a"}]}, {"anyOf": [{"allOf": [{"$ref": "#/a"}]}, NULL]}),
+    ],
+)
+def test_every_shape_that_may_be_null_says_so(shape: dict[str, Any], told: dict[str, Any]) -> None:
+    within = {"properties": {"nullable": {**shape, "nullable": True}, "other": {**shape, "nullable": False}}}
+    assert without_nullable(within) == {"properties": {"nullable": told, "other": shape}}
 
 
 def held_against(schema: dict[str, Any], path: str, method: str, answer: Any) -> None:
