@@ -90,8 +90,8 @@ class Series:
         if abs(self.diverged_at - step) <= max(1, self.steps // 50):
             return _("diverges at step %(step)d") % {"step": self.diverged_at}
         if self.falls_without_end:
-            return _("falls on, diverges at step %(step)d") % {"step": self.diverged_at}
-        return _("grows on, diverges at step %(step)d") % {"step": self.diverged_at}
+            return _("keeps falling, diverges at step %(step)d") % {"step": self.diverged_at}
+        return _("keeps growing, diverges at step %(step)d") % {"step": self.diverged_at}
 
     def sound_rows(self) -> int:
         """How many rows there are before the run diverges or overflows."""

@@ -33,7 +33,7 @@ _LEAST = -np.finfo(np.float64).max  # what falls without end, as a number that m
 class Curve:
     """What is drawn of a run: `steps` (n,), `values` (n,) and, where the values are means, the band `low`,
     `high` (n,) around them. `gone` is whether it ends because the run diverged; where it crosses the upper
-    edge between two steps, `end` is where."""
+    or the lower edge between two steps, `end` is where."""
 
     steps: Ints
     values: Floats
@@ -149,14 +149,16 @@ def curve_of(run: Series, values: Floats, axis: Axis, window: int) -> Curve:
             over |= values < axis.low
         rows = min(int(over.argmax()) + 1 if over.any() else rows, (run.diverged_at or 0) + 1)
     values = np.where(np.isnan(values[:rows]), np.inf, np.maximum(values[:rows], _LEAST))
+    edge = axis.high if gone and values[-1] > axis.high else None
+    if falls and values[-1] < axis.low:
+        edge = axis.low
     if run.noisy and 0 < window < rows:
-        return _smooth_curve(values, axis, window, gone=gone)
-    top = values[-2:]
+        return _smooth_curve(values, axis, window, gone=gone, edge=edge)
+    last_two = values[-2:]
     values = axis.kept_near(values)
     kept, end = envelope(values), None
-    if gone and (values[-1] > axis.high or (falls and values[-1] < axis.low)):
-        edge = axis.high if values[-1] > axis.high else axis.low
-        end, values[-1] = _crossing(top, edge, rows - 1, log=axis.log), edge
+    if edge is not None:
+        end, values[-1] = _crossing(last_two, edge, rows - 1, log=axis.log), edge
     return Curve(kept, values[kept], gone, end=end)
 
 
@@ -171,11 +173,11 @@ def _crossing(values: Floats, edge: float, last: int, *, log: bool) -> float | N
     return round(last - 1 + (edge - before) / (after - before), 3) if between else None
 
 
-def _smooth_curve(values: Floats, axis: Axis, window: int, *, gone: bool) -> Curve:
+def _smooth_curve(values: Floats, axis: Axis, window: int, *, gone: bool, edge: float | None) -> Curve:
     """Means and bands, each at the middle of its stretch. The last is drawn on to the last step, or to where
-    the run leaves the picture."""
+    the run leaves the picture, at an `edge`."""
     found = smoothed(values, window)
-    last = min(float(values[-1]), axis.high) if gone else None
+    last = (float(values[-1]) if edge is None else edge) if gone else None
     ends = [part[-1] if last is None else last for part in (found.mean, found.low, found.high)]
     mean, low, high = (
         axis.kept_near(np.append(part, end))

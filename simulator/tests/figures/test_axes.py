@@ -29,6 +29,13 @@ def test_linear_ticks_are_round_inside_and_distinct(one: float, other: float, en
     assert len(set(axis.labels)) == len(axis.labels)
 
 
+@pytest.mark.parametrize("ends", [False, True])
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1e-322), (1e-322, 1.5e-322), (5e-324, 5e-324)])
+def test_ends_nearer_than_doubles_can_divide_are_one_place(low: float, high: float, ends: bool) -> None:
+    axis = linear_axis("w", low, high, ends=ends)
+    assert (axis.low, axis.high) == (-1, 1) and len(axis.ticks) == 5
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.floats(-12, 8), st.floats(0.05, 14))
 def test_log_ticks_are_few_and_inside(exponent: float, decades: float) -> None:

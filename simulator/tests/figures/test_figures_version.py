@@ -24,6 +24,7 @@ DRAWN = {
     "4": "d9b807774cbded2f",
     "5": "d9b807774cbded2f",  # the axis makes room for noisy runs that the slider brings
     "6": "80cd39c5a82a5344",
+    "7": "9e2d161b386607fc",
 }
 RAVINE = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1], "steps": 60}
 

@@ -86,7 +86,7 @@ def test_divergence_is_marked_exactly_where_the_run_diverged(lr: float, steps: i
 def test_a_mark_far_before_the_divergence_says_that_the_run_grows_on() -> None:
     ravine = {"objective": {"name": "quadratic", "eigenvalues": [1, 25]}, "start": [10, 1], "steps": 500}
     texts = draw("loss", scenario_of(sgd(0.081), **ravine)).texts
-    assert "grows on, diverges at step 406" in texts
+    assert "keeps growing, diverges at step 406" in texts
     assert "diverges at step 5" in draw("loss", scenario_of(sgd(5.0), steps=400)).texts
 
 
@@ -192,18 +192,33 @@ def test_beside_others_a_run_that_leaves_is_told_with_a_piece_of_its_line() -> N
 
 
 def test_a_fall_without_end_leaves_at_the_bottom() -> None:
-    """It was said to grow on, with a mark that pointed up, or none."""
+    """It was said to keep growing, with a mark that pointed up, or none."""
     falling = scenario_of(
         sgd(1.0), objective={"name": "polynomial", "coeffs": [0, 0, -1]}, start=[1], steps=200
     )
     scene = scene_for(falling)
     (run,) = [one for one in series_of(scene) if one.role == "happens"]
-    assert run.end_in_words(3) == "falls on, diverges at step 17"
+    assert run.end_in_words(3) == "keeps falling, diverges at step 17"
     axis = linear_axis("loss", -1e4, 0)
     curve = curve_of(run, run.loss, axis, 0)
     # The loss is −9^t: −6561 at step 4, −59049 at step 5.
     assert curve.values[-1] == axis.low and curve.x[-1] == pytest.approx(
         4 + (1e4 - 6561) / (59049 - 6561), abs=1e-3
     )
+    (end,) = datasets_of(scene, "loss", [run])["ends"]
+    assert end["down"] and not end["off"]
+
+
+def test_a_noisy_fall_without_end_leaves_at_the_bottom_too() -> None:
+    """Where means are drawn, it had no mark: the last value lay below the axis."""
+    falling = scenario_of(
+        sgd(0.3), objective={"name": "quadratic", "eigenvalues": [-1, 1]}, start=[1, 1], steps=400,
+        noise={"sigma": 1.0, "seed": 0},
+    )  # fmt: skip
+    scene = scene_for(falling)
+    (run,) = [one for one in series_of(scene) if one.role == "happens"]
+    axis = linear_axis("loss", -1e9, 0)
+    curve = curve_of(run, run.loss, axis, 20)
+    assert curve.low is not None and curve.values[-1] == axis.low
     (end,) = datasets_of(scene, "loss", [run])["ends"]
     assert end["down"] and not end["off"]
