@@ -7,6 +7,7 @@ curvature of many times the true one. Networks are therefore differentiated a se
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from simulator.core.objectives.logistic import sigmoid
 from simulator.core.objectives.mlp import Mlp
 
 Product = Callable[[FloatArray], FloatArray]
+Matrices = list[tuple[FloatArray, FloatArray]]  # W and b of each layer
 
 _DIFFERENCE = 1e-5  # length of a difference of gradients, relative to the place
 _HELD = 8  # arrays of the size of all units on all rows that a network's product holds
@@ -56,14 +58,23 @@ def hessian_at(objective: Objective, place: FloatArray) -> FloatArray:
     return symmetric
 
 
-def _network_products(network: Mlp, places: FloatArray) -> Product:
-    """Of a network: what does not depend on v is found once.
+class _Passes(NamedTuple):
+    """What the passes of a network at some places give, whatever the direction of a product.
 
-    In the names below, a is what a layer gives (R, n, units), z what it makes it of, s' and s'' the
-    derivatives of the activation at z, e the slope of the loss by z. A change along v is written with a d.
+    By layer: what is `given` to it (R, n, units), the `slopes` s' of the activation, the `errors`, which are
+    the slopes of the loss by what the activation is taken of, and the `bends`, s'' times W' errors of the
+    layer above. `loss_bend` is the second derivative of the loss by the outputs.
     """
-    layers, n, activation = network.layers, network.n, network.layers.activation
-    weights = layers.weights_and_biases(places)
+
+    given: list[FloatArray]
+    slopes: list[FloatArray]
+    errors: list[FloatArray]
+    bends: list[FloatArray | None]
+    loss_bend: FloatArray
+
+
+def _passes(network: Mlp, weights: Matrices) -> _Passes:
+    activation, n = network.layers.activation, network.n
     given: list[FloatArray] = [network.rows.X[None]]
     slopes: list[FloatArray] = []
     for W, b in weights[:-1]:
@@ -76,11 +87,21 @@ def _network_products(network: Mlp, places: FloatArray) -> Product:
         errors, loss_bend = [(label - network.rows.y) / n], label * (1 - label) / n
     else:
         errors, loss_bend = [(out - network.rows.y) / n], np.full_like(out, 1 / n)
-    bends: list[FloatArray | None] = []  # by layer W' e of the one above, times s''
+    bends: list[FloatArray | None] = []
     for (W, _), a, slope in zip(weights[:0:-1], given[:0:-1], slopes[::-1], strict=True):
         handed = errors[0] @ W
         bends.insert(0, None if activation.bend is None else handed * activation.bend(a, slope))
         errors.insert(0, np.multiply(handed, slope, handed))
+    return _Passes(given, slopes, errors, bends, loss_bend)
+
+
+def _network_products(network: Mlp, places: FloatArray) -> Product:
+    """Of a network. In the names below, a is what a layer gives, z what the activation is taken of, and e
+    the errors; a change along v is written with a d.
+    """
+    layers = network.layers
+    weights = layers.weights_and_biases(places)
+    given, slopes, errors, bends, loss_bend = _passes(network, weights)
 
     def product(v: FloatArray) -> FloatArray:
         changes = layers.weights_and_biases(v)
