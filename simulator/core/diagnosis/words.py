@@ -237,7 +237,7 @@ def _running_noisy(rows: _Rows) -> str:
         return f"The loss hovers: {average}, after {format_number(rows.first)} at the start."
     falling = level < before
     direction = "falling" if falling else "rising"
-    course = f"still {direction}" if falling == (rows.last < rows.first) else f"{direction} in the end"
+    course = f"still {direction}" if falling == (rows.last < rows.first) else f"{direction} at the end"
     averages, earlier = format_apart(level, before)
     return (
         f"The loss {_change(rows)} in {_steps(rows)} with noise on the way and is {course}: "

@@ -97,7 +97,7 @@ class Mlp(DataObjective):
         """What each layer gives and is handed down, or the inputs times the errors of a single unit."""
         layers: tuple[int, ...] = options["layers"]
         columns, *hidden, outputs = layers
-        # Above a single hidden layer one unit hands nothing down: see _first_below_one_unit.
+        # Above a single hidden layer one unit hands nothing down: see layers._lowest_below_one_unit.
         down = columns + 1 if len(hidden) == 1 and outputs == 1 else sum(hidden)
         return rows * (sum(hidden) + len(hidden) + 3 * outputs + down)
 

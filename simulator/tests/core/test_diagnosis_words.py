@@ -212,7 +212,7 @@ def test_a_noisy_run_on_its_way_down_is_on_no_floor() -> None:
 def test_a_noisy_run_that_has_fallen_is_not_still_rising() -> None:
     words = run(0.02, 1000, optimizer={"momentum": 0.9}, noise={"sigma": 1, "seed": 0}).words
     assert words.startswith(
-        "The loss falls from 18 to 0.012 in 1000 steps with noise on the way and is rising in the end:"
+        "The loss falls from 18 to 0.012 in 1000 steps with noise on the way and is rising at the end:"
     )
 
 

@@ -331,7 +331,7 @@ def test_a_model_that_is_lost_is_right_about_no_row() -> None:
     """What is no number lies below one half as little as above it."""
     blobs = {"objective": {"name": "linear"}, "start": [0, 0], "steps": 3000, "data": {"dataset": "blobs"}}
     lost = picture(scenario_of(sgd(10), **blobs), "validation")
-    assert not [words for words in lost.words if "told right" in words]
+    assert not [words for words in lost.words if "classified correctly" in words]
     assert lost.table.rows[-1][-2:] == ("–", "–")
     assert picture(scenario_of(sgd(10), **blobs), "fit").words == (
         "The run diverges: no model is left to draw.",
@@ -416,7 +416,7 @@ def test_a_range_test_begins_below_the_rate_of_the_run() -> None:
 
 def test_updates_that_go_nowhere_are_drawn_and_told() -> None:
     found = picture(scenario_of(sgd(0.3), start=[0]), "step-lengths")
-    assert found.words == ("The parameters do not move: every update is 0 long.",)
+    assert found.words == ("The parameters do not move: every update has a length of 0.",)
     assert not found.groups[0].plots[0].frame.y.log
 
 
@@ -429,7 +429,7 @@ def test_axes_of_small_charts_have_two_ticks_at_least() -> None:
 def test_what_came_of_regressions_has_no_column_of_labels() -> None:
     line = {"objective": {"name": "linear"}, "data": {"X": [[-1], [0], [1]], "y": [-1, 0, 2]}, "start": [0]}
     assert picture(scenario_of(sgd(0.1), **line), "fit").table.headers == ("Run", "Status", "Final loss")
-    assert picture(NETWORK, "fit").table.headers[-1] == "Rows told right"
+    assert picture(NETWORK, "fit").table.headers[-1] == "Accuracy"
 
 
 def test_courses_are_told_with_the_digits_that_differ_and_no_more_words_than_needed() -> None:

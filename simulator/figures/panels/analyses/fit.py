@@ -196,7 +196,10 @@ def _told(run: Fitted, alone: bool) -> str:
     if run.after is None:
         text = _("The run diverges: no model is left to draw.")
     elif run.right is not None:
-        text = _("After training %(share)s %% of the %(count)d rows are told right; the loss is %(loss)s.")
+        text = _(
+            "After training %(share)s %% of the %(count)d rows are classified correctly; the loss is "
+            "%(loss)s."
+        )
         share, loss = format_number(100 * run.right), told(run.final_loss)
         text %= {"share": share, "count": len(run.y), "loss": loss}
         side = run.one_side
@@ -224,7 +227,7 @@ def _right(run: Fitted) -> str:
 
 def _table(runs: Sequence[Fitted]) -> Table:
     labels = any(run.labels for run in runs)
-    headers = (_("Run"), _("Status"), _("Final loss"), *((_("Rows told right"),) if labels else ()))
+    headers = (_("Run"), _("Status"), _("Final loss"), *((_("Accuracy"),) if labels else ()))
     rows = tuple(
         (run.name, status_told(run.status), told(run.final_loss), *((_right(run),) if labels else ()))
         for run in runs

@@ -59,7 +59,7 @@ def _words(t: np.ndarray, lengths: np.ndarray, lr: np.ndarray, per_rate: np.ndar
     first, last = int(sound[0]), int(sound[-1])
     longest = int(sound[np.argmax(lengths[sound])])
     if lengths[longest] == 0:
-        return (_("The parameters do not move: every update is 0 long."),)
+        return (_("The parameters do not move: every update has a length of 0."),)
     if first == last:
         words = [_("The only update to be seen is %(first)s long.") % {"first": told(lengths[first])}]
         if per_rate[first] > 0 and np.isfinite(per_rate[first]):

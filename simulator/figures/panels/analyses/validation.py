@@ -73,9 +73,9 @@ def _accuracies(found: Answer) -> tuple[np.ndarray, np.ndarray]:
 def _accuracy(found: Answer, t: np.ndarray, loss: Frame) -> Plot:
     train, held = _accuracies(found)
     low = min(float(np.nanmin(np.r_[train, held])), _HALF)
-    y = linear_axis(_("right answers, %"), low, 100.0, ends=True)
+    y = linear_axis(_("accuracy, %"), low, 100.0, ends=True)
     y = replace(y, high=_ALL)
-    frame = Frame("accuracy", _("Share of rows told right"), loss.x, y, loss.total_width)
+    frame = Frame("accuracy", _("Accuracy"), loss.x, y, loss.total_width)
     pieces = (Line("r0", t, train, _("rows trained on")), Line("r1", t, held, _("rows kept apart")))
     words = _accuracy_words(found)
     what = _("Share of rows whose label is predicted, against the step.")
@@ -86,7 +86,10 @@ def _accuracy_words(found: Answer) -> tuple[str, ...]:
     train, held = (float(part[-1]) for part in _accuracies(found))
     if not np.isfinite(train):
         return ()
-    text = _("At the end %(train)s %% of the rows trained on are told right, and %(held)s %% of the others.")
+    text = _(
+        "At the end %(train)s %% of the rows trained on are classified correctly, and %(held)s %% of the "
+        "others."
+    )
     return (text % {"train": format_number(train), "held": format_number(held)},)
 
 
