@@ -71,7 +71,8 @@ def check_rates(
         rates = np.full(steps, optimizer.lr)
     else:
         base = np.array([optimizer.lr])
-        rates = SCHEDULERS[scheduler.name].table(scheduler.options, base, int(epochs[-1]) + 1)[epochs, 0]
+        with np.errstate(all="ignore"):  # rates may overflow, which is no error of PyTorch's
+            rates = SCHEDULERS[scheduler.name].table(scheduler.options, base, int(epochs[-1]) + 1)[epochs, 0]
     check(optimizer.options, rates, path)
 
 

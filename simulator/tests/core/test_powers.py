@@ -43,6 +43,15 @@ def test_asgd_at_negative_rates_needs_a_base_above_0_or_a_whole_alpha() -> None:
     assert scenario(optimizer, {"name": "ReduceLROnPlateau", "factor": -0.5})
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "scheduler", [{"name": "ExponentialLR", "gamma": 1e30}, {"name": "InverseTimeLR", "decay": 1e308}]
+)
+def test_asgd_takes_rates_that_overflow(scheduler: dict[str, Any]) -> None:
+    """NumPy warned of them whenever such a scenario was read."""
+    assert scenario({"name": "ASGD"}, scheduler)
+
+
 def test_milestones_that_fall_together_must_not_overflow() -> None:
     together = {"name": "MultiStepLR", "milestones": [20, 20], "gamma": 1e200}
     with pytest.raises(ScenarioError) as caught:
