@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -66,13 +66,18 @@ class ListFilters(serializers.Serializer[Any]):
     )
 
 
-def read_filters(request: Request, kinds: Sequence[str]) -> dict[str, Any]:
-    """The filters of a request; ValidationError naming the parameter for a value that cannot be meant."""
-    given = {name: request.query_params.getlist(name) for name in map(str, ListFilters().fields)}
+def given_once(request: Request, names: Iterable[str]) -> dict[str, str]:
+    """Those of the parameters that are given; ValidationError naming those that are given more than once."""
+    given = {name: request.query_params.getlist(name) for name in names}
     twice = {name: _("Give this parameter once.") for name, values in given.items() if len(values) > 1}
     if twice:
         raise ValidationError(twice)
-    reader = ListFilters(data={name: values[0] for name, values in given.items() if values})
+    return {name: values[0] for name, values in given.items() if values}
+
+
+def read_filters(request: Request, kinds: Sequence[str]) -> dict[str, Any]:
+    """The filters of a request; ValidationError naming the parameter for a value that cannot be meant."""
+    reader = ListFilters(data=given_once(request, map(str, ListFilters().fields)))
     reader.is_valid(raise_exception=True)
     filters: dict[str, Any] = reader.validated_data
     if "kind" in filters and filters["kind"] not in kinds:

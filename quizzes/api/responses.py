@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as Answer
 from rest_framework.views import APIView
 
-from quizzes.api.filters import MomentField
+from quizzes.api.filters import MomentField, given_once
 from quizzes.api.serializers.responses import LARGEST_BATCH, RejectedOut, ResponseIn, ResponseOut, ResultOut
 from quizzes.api.simulations import absolute_addresses, simulation_block
 from quizzes.core.responses import ResponseError, parse_response
@@ -199,11 +199,9 @@ class Responses(GenericAPIView[Any]):
     def get(self, request: Request) -> Answer:
         """One's own responses, in the order they were recorded."""
         found = own_responses(learner_of(request))
-        if given := request.query_params.getlist("since"):
-            if len(given) > 1:
-                raise ValidationError({"since": _("Give this parameter once.")})
+        if (since := given_once(request, ["since"]).get("since")) is not None:
             try:
-                found = found.filter(recorded_at__gte=MomentField().to_internal_value(given[0]))
+                found = found.filter(recorded_at__gte=MomentField().to_internal_value(since))
             except ValidationError as error:
                 raise ValidationError({"since": error.detail}) from None
         page = self.paginate_queryset(found) or []
