@@ -20,7 +20,7 @@ _SMALLEST_STEP, _LARGEST_STEP = 1e-4, 1e5  # between linear ticks that are writt
 _LONGEST = 6  # characters of the text of a linear tick
 _ALIKE = 0.02  # of the largest value: ticks nearer to one another than that begin alike
 LARGEST = 1e300  # what can be drawn: the distance between two such numbers is still one
-_NEAREST = 1e-305  # ends nearer to one another have no ticks between them that doubles can tell
+_NEAREST = 1e-305  # ends nearer to one another are drawn as one place
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -99,9 +99,10 @@ def linear_axis(
 ) -> Axis:
     """A linear axis with about `count` round ticks. With `ends`, the domain is widened to round numbers; with
     `whole`, ticks stand at whole numbers only. Ends beyond what can be drawn are moved to where the distance
-    between them is still a number, and an end that is no number to 0."""
+    between them is still a number, and an end that is no number to 0. Ends with fewer than `count` doubles
+    between them are one place: what differs there is rounding."""
     low, high = (0.0 if math.isnan(end) else min(max(end, -LARGEST), LARGEST) for end in (low, high))
-    if not high - low > _NEAREST:
+    if not high - low > max(_NEAREST, count * math.ulp(max(abs(low), abs(high)))):
         pad = abs(low) * 0.1 if abs(low) > _NEAREST else 1.0
         low, high = low - pad, high + pad
     step = _round_step((high - low) / count)

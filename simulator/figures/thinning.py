@@ -64,7 +64,8 @@ def significant(values: Floats, digits: int = 5) -> list[Any]:
     shows them, and short in JSON."""
     sizes = np.abs(values)
     zero = sizes == 0
-    if not ((sizes >= _EASY) & (sizes <= 1 / _EASY) | zero).all():
+    smallest = max(_EASY, 10.0 ** (digits - _POWERS.size))  # smaller ones need a higher power than there is
+    if not ((sizes >= smallest) & (sizes <= 1 / _EASY) | zero).all():
         if values.ndim > 1:
             return [significant(row, digits) for row in values]
         return [float(f"{value:.{digits}g}") for value in values.tolist()]

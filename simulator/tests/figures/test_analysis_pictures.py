@@ -414,6 +414,15 @@ def test_a_range_test_begins_below_the_rate_of_the_run() -> None:
     assert axis.low < 0.25
 
 
+def test_rates_and_losses_next_to_zero_and_far_beyond_are_drawn() -> None:
+    far = scenario_of(sgd(1e200), objective={"name": "quadratic", "eigenvalues": [1e290]}, start=[1e5])
+    assert "6.67 × 10⁻²⁹³ ends lowest" in picture(far, "sweep").words[0]
+    tiny = scenario_of(
+        sgd(1e-3), objective={"name": "quadratic", "eigenvalues": [1e-310]}, start=[1], steps=2
+    )
+    assert not picture(tiny, "range-test").groups[0].plots[0].frame.y.log
+
+
 def test_updates_that_go_nowhere_are_drawn_and_told() -> None:
     found = picture(scenario_of(sgd(0.3), start=[0]), "step-lengths")
     assert found.words == ("The parameters do not move: every update has a length of 0.",)

@@ -30,10 +30,19 @@ def test_linear_ticks_are_round_inside_and_distinct(one: float, other: float, en
 
 
 @pytest.mark.parametrize("ends", [False, True])
-@pytest.mark.parametrize(("low", "high"), [(0.0, 1e-322), (1e-322, 1.5e-322), (5e-324, 5e-324)])
-def test_ends_nearer_than_doubles_can_divide_are_one_place(low: float, high: float, ends: bool) -> None:
+@pytest.mark.parametrize(
+    ("low", "high", "widened"),
+    [
+        (0, 1e-322, (-1, 1)),
+        (1e-322, 1.5e-322, (-1, 1)),
+        (1e6, 1e6 + 2e-10, (9e5, 1.1e6)),  # four doubles apart
+    ],
+)
+def test_ends_with_hardly_a_double_between_them_are_one_place(
+    low: float, high: float, widened: tuple[float, float], ends: bool
+) -> None:
     axis = linear_axis("w", low, high, ends=ends)
-    assert (axis.low, axis.high) == (-1, 1) and len(axis.ticks) == 5
+    assert (axis.low, axis.high) == pytest.approx(widened) and len(axis.ticks) == 5
 
 
 @settings(max_examples=80, deadline=None)

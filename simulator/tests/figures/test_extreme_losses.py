@@ -28,6 +28,7 @@ CASES: dict[str, dict[str, Any]] = {
     "infinite in two dimensions": {"objective": {"name": "rippled", "dim": 2}, "start": [1e154, 1e154]},
     "infinite downwards": {"objective": FALLING, "start": [1e200]},
     "no number": {"objective": STEEP, "start": [-1e3]},
+    "next to zero": {"objective": {"name": "quadratic", "eigenvalues": [1e-322]}, "start": [1]},
 }
 
 

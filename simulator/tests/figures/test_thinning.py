@@ -36,6 +36,10 @@ def test_rounding_is_to_significant_digits(numbers: list[float], digits: int) ->
         assert float(f"{rounded:.{digits}g}") == rounded, "it has no more digits"
 
 
+def test_rounding_to_many_digits_takes_small_numbers_too() -> None:
+    assert significant(np.array([0.0, 1.25e-12, 1.25]), 15) == [0.0, 1.25e-12, 1.25]
+
+
 def test_rounding_survives_what_is_no_number() -> None:
     found = significant(np.array([np.inf, -np.inf, np.nan, 1 / 3]))
     assert found[:2] == [np.inf, -np.inf] and np.isnan(found[2]) and found[3] == 0.33333

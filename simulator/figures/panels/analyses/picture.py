@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Answer = Mapping[str, Any]
 
 _LOG_FROM = 30.0  # a smaller ratio of the highest to the lowest value reads better on a linear axis
+_SMALLEST = 1e-300  # what a logarithmic axis begins with at least
 _DEEPEST = 1e-14  # of the highest value: what is lower leaves the picture at its bottom
 _FALL = 30.0  # times what values are usually like: a loss that falls without end is followed no further
 _MOST_ROWS = 21
@@ -75,11 +76,11 @@ def value_axis(
     low, high = float(data.min()), float(data.max())
     if low < 0:
         middle = float(np.median(data))
-        low = max(low, middle - _FALL * max(high - middle, abs(middle), 1e-300))
+        low = max(low, middle - _FALL * max(high - middle, abs(middle), _SMALLEST))
     positive = data[data > 0]
     wide = low >= 0 and positive.size > 0 and high / float(positive.min()) >= _LOG_FROM
-    if positive.size and (wide if log is None else log):
-        low = max(float(positive.min()), high * _DEEPEST, 1e-300)
+    if high > _SMALLEST and (wide if log is None else log):
+        low = max(float(positive.min()), high * _DEEPEST, _SMALLEST)
         beyond = max(high / low, 10.0) ** room
         return log_axis(log_title, low / beyond, high * beyond)
     if 0 < low < 0.6 * high:

@@ -119,7 +119,7 @@ def _words(sweep: Answer, limit: Answer | None, lr: float) -> tuple[str, ...]:
         found.append(
             text % {"lr": format_number(border), "times": format_number(lr / border), "steps": limit["steps"]}
         )
-    here = min(outcomes, key=lambda one: abs(math.log(one["lr"] / lr)))
+    here = min(outcomes, key=lambda one: abs(math.log(one["lr"]) - math.log(lr)))
     if math.isclose(here["lr"], lr, rel_tol=1e-9):
         found.append(
             _("At its own rate of %(lr)s, %(fate)s.") % {"lr": format_number(lr), "fate": fate(here)}
