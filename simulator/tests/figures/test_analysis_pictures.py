@@ -366,6 +366,16 @@ def test_steps_above_the_limit_are_counted_among_those_looked_at() -> None:
     assert "It is above the limit at 50 of the 50 steps looked at, first at step 0." in past.words
 
 
+def test_a_sharpness_at_the_limit_is_neither_below_nor_above_it() -> None:
+    """It was said to be above it at every step, by the last digits of a double."""
+    words = picture(scenario_of(sgd(1.0)), "sharpness").words
+    assert words == (
+        "The sharpness is 2 all the way to step 40.",
+        "At that step the limit 2 / lr is 2.",
+        "The sharpness is not above the limit at any step that was looked at.",
+    )
+
+
 def test_small_charts_say_their_power_in_words() -> None:
     far = {"objective": {"name": "quadratic", "eigenvalues": [1]}, "start": [2e4], "steps": 20}
     both = scenario_of(*(sgd(lr, f"lr {lr}") for lr in (0.001, 0.002)), **far)

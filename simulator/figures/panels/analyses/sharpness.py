@@ -21,7 +21,7 @@ from simulator.figures.panels.analyses.pieces import Line, Piece, Plot
 from simulator.figures.words import Table
 
 _ROOM = 0.05  # of the axis at least, beyond sharpness and limit
-_SAME = 1e-9  # of the sharpness: a smaller change is none
+_SAME = 1e-9  # of a sharpness: a smaller difference is one of rounding
 _NEAR = 0.05  # of the limit: a sharpness within that at the end is at the edge
 
 
@@ -68,9 +68,9 @@ def _words(
         _("At that step the limit %(formula)s is %(limit)s.")
         % {"formula": formula, "limit": format_number(limit[last])}
     )
-    above = np.flatnonzero(values > limit)
+    above = np.flatnonzero(values > limit * (1 + _SAME))
     if not above.size:
-        words.append(_("The sharpness stays below the limit at every step that was looked at."))
+        words.append(_("The sharpness is not above the limit at any step that was looked at."))
     elif sound.size == 1:
         words.append(_("It is above the limit there."))
     else:
