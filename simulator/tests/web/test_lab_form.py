@@ -124,6 +124,16 @@ def test_the_form_has_an_input_for_every_text(scenario: Scenario) -> None:
     assert {name: shown[name].value for name in texts} == texts
 
 
+@pytest.mark.parametrize("scenario", known(), ids=lambda scenario: scenario.digest()[:8])
+def test_what_is_complete_is_left_as_it_is(scenario: Scenario) -> None:
+    """As when another run is asked for. Where an input was empty and PyTorch's default held, the example that
+    a newly chosen scheduler begins with was filled in."""
+    texts = texts_of(scenario)
+    sent = {name: one.value for name, one in inputs(texts).items()}
+    again = completed(sent | {"objective.was": texts["objective.name"]})
+    assert parse_scenario(scenario_of(again)) == scenario
+
+
 @pytest.mark.parametrize("name", OBJECTIVES)
 def test_every_objective_can_be_run_as_soon_as_it_is_chosen(name: str) -> None:
     scenario = parse_scenario(scenario_of(completed(of_first(**{"objective.name": name}))))
@@ -187,6 +197,17 @@ def test_an_error_stands_at_its_input(changes: dict[str, str], where: str) -> No
     assert shown[where].value == changes[where] if where in changes else True
 
 
+def test_an_error_about_a_whole_part_stands_at_its_choice() -> None:
+    errors = {"objective": "Does not fit.", "runs[0].scheduler": "Is refused.", "start[1]": "Is too far."}
+    shown = inputs(of_first(), errors)
+    assert {name: one.error for name, one in shown.items() if one.error} == {
+        "objective.name": "Does not fit.",
+        "runs[0].scheduler.name": "Is refused.",
+        "start": "[1]: Is too far.",
+    }
+    assert lab_form(of_first(), errors).problems == ()
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [("0,1", 0.1), ("0,125", 0.125), ("-2,5", None), ("12,25", 12.25), ("1,000", None), ("1,2,3", None)],
@@ -216,6 +237,18 @@ def test_only_the_rate_is_free_where_the_rate_is() -> None:
 def test_an_error_without_an_input_is_told_all_the_same() -> None:
     form = lab_form(of_first(), {"scenario": "is nested too deeply", "runs[3].odd": "is wrong"})
     assert form.problems == ("is nested too deeply", "runs[3].odd: is wrong")
+
+
+def test_rare_inputs_are_unfolded_where_they_say_something_but_a_name() -> None:
+    def unfolded(**changes: str) -> bool:
+        return lab_form(of_first(**changes), errors).runs[0].rare_open
+
+    errors: dict[str, str] = {}
+    assert not unfolded() and not unfolded(**{"runs[0].label": "mine"})
+    assert unfolded(**{"runs[0].optimizer.weight_decay": "0.1"})
+    assert not unfolded(**{"runs[0].optimizer.weight_decay": "0"}), "as it is anyway"
+    errors["runs[0].label"] = "Is too long."
+    assert unfolded()
 
 
 def test_runs_are_added_and_removed() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from simulator.core.arguments import REQUIRED
 from simulator.core.datasets import read_data
 from simulator.core.errors import ScenarioError
 from simulator.core.objectives import OBJECTIVES
@@ -108,7 +109,7 @@ def _complete_start(found: Texts, name: str) -> None:
         return
     dim = kind.dimension(options, columns)
     present = read_list(found.get("start", ""))
-    if (isinstance(present, list) and len(present) == dim) or (present is None and kind.own_start):
+    if isinstance(present, list) and len(present) == dim:
         return
     if kind.own_start:
         found["start"] = ""
@@ -124,11 +125,13 @@ def _complete_run(found: Texts, path: str) -> None:
     scheduler = found.get(f"{path}.scheduler.name", "")
     if scheduler not in SCHEDULERS:
         return
+    arguments = {argument.name: argument for argument in SCHEDULERS[scheduler].arguments}
     for key, text in _scheduler_example(found, path, scheduler).items():
-        found[f"{path}.scheduler.{key}"] = found.get(f"{path}.scheduler.{key}") or text
+        # An input that was there and empty means the default.
+        if arguments[key].default is REQUIRED or f"{path}.scheduler.{key}" not in found:
+            found[f"{path}.scheduler.{key}"] = found.get(f"{path}.scheduler.{key}") or text
     optimizer = OPTIMIZERS.get(name)
-    cycles = any(argument.name == "cycle_momentum" for argument in SCHEDULERS[scheduler].arguments)
-    if cycles and optimizer is not None and optimizer.momentum is None:
+    if "cycle_momentum" in arguments and optimizer is not None and optimizer.momentum is None:
         found[f"{path}.scheduler.cycle_momentum"] = "false"
 
 
