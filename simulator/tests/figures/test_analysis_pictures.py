@@ -24,6 +24,7 @@ from simulator.figures.renderer import renderer
 from simulator.figures.svg import finish
 from simulator.figures.themes import DARK, LIGHT, THEMES
 from simulator.services import run_scenario
+from simulator.services.analysis_figures import pictures
 from simulator.services.analysis_figures.pictures import picture_for
 from simulator.tests.figures.drawn import Drawn, Mark, scenario_of, sgd
 from simulator.tests.figures.test_descriptions import mistakes_of_layers
@@ -144,6 +145,25 @@ def test_a_sweep_is_the_sweep_and_marks_what_diverges_at_the_upper_edge() -> Non
     assert {"limit 0.08", "this run: 0.001", "diverges", "62 rates, 100 steps · limit by analysis"} <= texts
 
 
+def test_a_sweep_has_fewer_rates_where_more_would_be_too_dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    circles = {"data": {"dataset": "circles", "n": 2000}, "start": None, "steps": 3}
+    network = {"objective": {"name": "mlp", "layers": [2, 32, 1]}, **circles}
+    monkeypatch.setattr(pictures, "_COUNTS", (500, 5))  # what is just too dear with 61 takes seconds with 31
+    assert picture(scenario_of(sgd(0.777), **network), "sweep").words[0].startswith("Of 6 rates ")
+
+
+@pytest.mark.parametrize("lr", [1e-5, 50.0])
+def test_a_sweep_goes_beyond_a_rate_far_from_the_limit(lr: float) -> None:
+    axis = picture(scenario_of(sgd(lr)), "sweep").groups[0].plots[0].frame.x
+    assert axis.low < min(lr, 1) / 2 and axis.high > 2 * max(lr, 1), "the limit is 1"
+
+
+def test_a_stretch_of_good_rates_is_told_where_there_is_more_than_one() -> None:
+    alone = picture(scenario_of(sgd(0.5)), "sweep").words
+    assert "0.5 ends lowest, at a loss of 0." in alone[0] and not any("ten times" in told for told in alone)
+    assert any("ten times as high" in told for told in picture(SIX, "sweep").words)
+
+
 def test_a_measured_limit_is_said_to_be_measured() -> None:
     noisy = scenario_of(sgd(0.03), noise={"sigma": 0.1, "seed": 1}, **RAVINE)
     found = picture(noisy, "sweep")
@@ -186,6 +206,8 @@ def test_validation_marks_the_best_step_and_has_accuracy_for_labels() -> None:
     assert [group.kind for group in both.groups] == ["validation", "accuracy"]
     accuracy = validation(NETWORK).accuracy
     assert accuracy is not None
+    axis = both.groups[1].plots[0].frame.y
+    assert axis.low == 50 < 100 < axis.high, "who guesses has half of two labels right"
     line = curve(drawn(both.groups[1].plots[0]), LIGHT.s[1])
     assert line[-1, 1] == pytest.approx(100 * accuracy[-1], abs=0.5)
 
@@ -231,7 +253,7 @@ def test_the_border_lies_where_the_model_is_undecided() -> None:
     assert borders
     for mark in borders:
         logits = outputs(run, found.values(mark), theta[-1])
-        assert np.abs(logits).max() < 0.8
+        assert np.abs(logits).max() < 0.8 and abs(logits.mean()) < 0.1, "a half is a logit of 0"
     ones, zeros = found.symbols(LIGHT.s[0]), found.symbols(LIGHT.s[3])
     assert len(ones) + len(zeros) == 60 and ones[0].attributes["d"] != zeros[0].attributes["d"]
 
@@ -307,6 +329,19 @@ def test_multiples_have_common_axes_and_tell_nothing_by_their_letters() -> None:
     ] == "lr 0.01"
 
 
+def test_a_fall_without_end_has_a_mark_that_points_down() -> None:
+    falling = {"objective": {"name": "polynomial", "coeffs": [0, 0, -1]}, "start": [1], "steps": 200}
+    both = scenario_of(sgd(1.0, "a"), sgd(0.5, "b"), **falling)
+    for kind in ("multiples", "overlay"):
+        plots = picture(both, kind).groups[0].plots
+        marks = [piece for plot in plots for piece in plot.pieces if isinstance(piece, Points)]
+        assert [mark.shape for mark in marks] == ["triangle-down"] * 2
+    rising = [
+        piece for piece in picture(WILD, "overlay").groups[0].plots[0].pieces if isinstance(piece, Points)
+    ]
+    assert [mark.shape for mark in rising] == ["triangle-up"] * 2
+
+
 def test_noisy_runs_are_means_with_bands() -> None:
     noise = {"noise": {"sigma": 0.5, "seed": 1}, **RAVINE, "steps": 1000}
     noisy = scenario_of(sgd(0.03, "plain"), sgd(0.03, "heavy ball", momentum=0.9), **noise)
@@ -315,6 +350,14 @@ def test_noisy_runs_are_means_with_bands() -> None:
     assert one.bands(LIGHT.s[0]) and one.bands(LIGHT.s[1]) and not one.bands(LIGHT.ink_3)
     assert len(curve(one, LIGHT.s[0])) < 100 and "mean loss" in found.words[0]
     assert drawn(picture(noisy, "multiples").groups[0].plots[1]).bands(LIGHT.s[0])
+
+
+def test_of_two_runs_one_of_which_is_noisy_means_are_compared() -> None:
+    noise = {"noise": {"sigma": 0.5, "seed": 1}}
+    for runs in ((sgd(0.03, "a") | noise, sgd(0.02, "b")), (sgd(0.02, "b"), sgd(0.03, "a") | noise)):
+        found = picture(scenario_of(*runs, **{**RAVINE, "steps": 1000}), "overlay")
+        one = drawn(found.groups[0].plots[0])
+        assert "mean loss" in found.words[0] and not one.bands(LIGHT.ink_3)
 
 
 def test_a_single_point_is_seen() -> None:
@@ -431,6 +474,23 @@ def test_rates_and_losses_next_to_zero_and_far_beyond_are_drawn() -> None:
         sgd(1e-3), objective={"name": "quadratic", "eigenvalues": [1e-310]}, start=[1], steps=2
     )
     assert not picture(tiny, "range-test").groups[0].plots[0].frame.y.log
+
+
+@pytest.mark.parametrize("kind", ["sharpness", "step-lengths"])
+def test_a_diverging_run_is_followed_to_where_it_diverges(kind: str) -> None:
+    lost = scenario_of(sgd(0.12), **RAVINE)
+    diverged_at = run_scenario(lost).runs[0].diverged_at
+    assert diverged_at is not None and diverged_at < 50
+    assert picture(lost, kind).groups[0].plots[0].frame.x.high == diverged_at
+    assert picture(SIX, kind).groups[0].plots[0].frame.x.high == 100
+
+
+def test_a_length_at_a_rate_of_zero_is_not_divided_by_it() -> None:
+    cycle = {"name": "CyclicLR", "base_lr": 0, "max_lr": 0.1, "step_size_up": 5, "cycle_momentum": False}
+    words = picture(scenario_of({**sgd(0.1), "scheduler": cycle}), "step-lengths").words
+    assert words[0].startswith("The first update is 0 long")
+    assert words[-1] == "The rate itself lies between 0 and 0.1."
+    assert not any("Divided" in told or "–" in told for told in words)
 
 
 def test_updates_that_go_nowhere_are_drawn_and_told() -> None:

@@ -35,6 +35,9 @@ def test_only_what_makes_sense_is_offered() -> None:
     no_labels = {"X": [[1, 2], [2, 1], [3, 5]], "y": [0.5, 7, 2]}
     linear = {**LOGISTIC, "objective": {"name": "linear"}}
     assert "fit" not in kinds(sgd(0.01), data=no_labels, **linear)
+    two_outputs = {"X": [[1], [2], [3]], "y": [[1, 2], [2, 4], [3, 6]]}
+    network = {"objective": {"name": "mlp", "layers": [1, 3, 2]}, "start": None}
+    assert "fit" not in kinds(sgd(0.01), data=two_outputs, **{**LOGISTIC, **network})
 
 
 def test_every_kind_has_a_title_and_a_question() -> None:
@@ -72,6 +75,13 @@ def test_a_picture_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     first = analysis_figure(scenario, "sharpness", run="other")
     monkeypatch.setattr(Renderer, "svg", None)
     assert analysis_figure(scenario, "sharpness", run="other") == first
+
+
+def test_every_width_and_theme_has_a_picture_of_its_own() -> None:
+    scenario = scenario_of(sgd(0.456))
+    looks: list[dict[str, Any]] = [{}, {"width": 300}, {"theme": "dark"}]
+    drawn = [analysis_figure(scenario, "sharpness", **look).panels[0].svg for look in looks]
+    assert len(set(drawn)) == len(looks)
 
 
 def test_ids_differ_from_picture_to_picture() -> None:
