@@ -65,6 +65,14 @@ def test_the_question_rate_is_the_default(client: Client, address: Any) -> None:
     assert client.get(address.data).content == client.get(address.data, {"lr": "0.9"}).content
 
 
+def test_every_rate_has_its_own_data_again_and_again(client: Client, address: Any) -> None:
+    for _time in range(2):
+        for lr in (0.2, 0.9, 0.4):
+            data = client.get(address.data, {"lr": lr}).json()
+            (curve,) = data["panels"]["loss"]["curves"]
+            assert data["lr"] == lr and curve["loss"][1] == pytest.approx((1 - 2 * lr) ** 2)
+
+
 def test_data_are_small(client: Client, address: Any) -> None:
     response = client.get(address.data, {"lr": "0.2"}, headers={"accept-encoding": "gzip"})
     assert len(gzip.compress(gzip.decompress(response.content))) < 4096

@@ -118,6 +118,15 @@ def test_a_figures_program_follows_the_slider(client: Client, address: Any) -> N
     ast.parse(text)
 
 
+def test_a_moved_runs_name_tells_its_rate_and_is_no_other_runs(client: Client) -> None:
+    heavy = scenario_of(sgd(0.9, "rate 0.9, momentum 0.9", momentum=0.9))
+    text = client.get(figure_address(heavy, slider=SLIDER).program, {"lr": "0.2"}).content.decode()
+    assert '"rate 0.2, momentum 0.9"' in text
+    two = figure_address(scenario_of(sgd(0.9, "rate 0.9"), sgd(0.2, "rate 0.2")), slider=SLIDER)
+    text = client.get(two.program, {"lr": "0.2"}).content.decode()
+    assert '"rate 0.9"' in text and '"rate 0.2"' in text
+
+
 def test_all_runs_are_in_the_program_also_those_not_drawn(client: Client) -> None:
     runs = [sgd(0.1 + index / 100, f"run {index}") for index in range(9)]
     text = client.get(figure_address(scenario_of(*runs)).program).content.decode()

@@ -15,6 +15,7 @@ from simulator.core.spec import parse_scenario
 from simulator.figures.renderer import Renderer, RendererCrashed
 from simulator.services import build_figure, figure_panels, named_scenarios, panels_for, run_scenario, scenes
 from simulator.services.controls import Prediction, Slider
+from simulator.services.drawing import datasets_of
 from simulator.services.figures import figure_data
 from simulator.services.scenes import frame_of, make_scene, series_of
 from simulator.services.simulation import Record
@@ -57,6 +58,19 @@ def test_the_slider_moves_one_run_and_leaves_the_others() -> None:
     assert moved[1].name == "b, lr 0.5"
 
 
+def test_the_run_of_the_slider_is_among_those_drawn() -> None:
+    scenario = scenario_of(*(sgd(0.02 * k, f"number {k}") for k in range(1, 21)))
+    for label, place in (
+        ("number 6", 0),
+        ("number 5", 1),
+        ("number 20", 5),
+    ):  # the second and third are anyway
+        scene = make_scene(scenario, slider=Slider(label, 0.01, 1.3))
+        assert len(scene.shown.runs) == 6 and scene.left_out == 14 and scene.place == place
+        assert series_of(scene, 0.7)[place].name == f"{label}, lr 0.7"
+        assert series_of(scene)[place].name == label
+
+
 @pytest.mark.parametrize(
     ("label", "still", "moved"),
     [
@@ -86,6 +100,7 @@ def test_data_for_the_slider_are_small_and_hold_what_changed_only() -> None:
         text = orjson.dumps(data)
         assert len(gzip.compress(text)) < 4096, name
         assert b"Infinity" not in text and b"NaN" not in text
+        assert all(any(one in sets for sets in data["panels"].values()) for one in data["merge"]), name
         for kind, sets in data["panels"].items():
             assert "regions" not in sets and "surface" not in sets
             for long in set(data["merge"]) & set(sets):
@@ -102,6 +117,14 @@ def test_a_curve_beyond_its_axis_is_named_along_the_edge() -> None:
     assert label["text"] == "lr 0.9" and label["y"] < 40
     (end,) = figure_data(scene, 0.9)["panels"]["rate"]["ends"]
     assert end["off"]
+
+
+def test_what_is_kept_of_a_run_does_not_pile_up_with_the_widths_asked_for() -> None:
+    scene = make_scene(VALLEY, slider=SLIDER)
+    (run,) = series_of(scene)
+    rows = [datasets_of(scene, "loss", [run], width=width) for width in range(300, 360)]
+    assert len(run._known) <= 32
+    assert rows[0] == datasets_of(scene, "loss", [run], width=300)
 
 
 def test_not_finite_numbers_are_null_or_left_out() -> None:
@@ -205,6 +228,8 @@ def test_pictures_drawn_before_are_used_and_nothing_is_drawn(monkeypatch: pytest
     monkeypatch.setattr(Renderer, "svg", refuse)
     figure = build_figure(VALLEY, slider=SLIDER, panels=drawn)
     assert [panel.svg for panel in figure.panels] == list(drawn.values())
+    with pytest.raises(AssertionError, match="no picture may be drawn"):
+        build_figure(VALLEY, slider=SLIDER, panels=drawn, lr="0.3").panels  # noqa: B018 - another picture
 
 
 def test_without_the_renderer_the_words_and_numbers_stay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,3 +292,16 @@ def test_a_dear_scenario_gets_a_figure_without_a_dear_sweep() -> None:
     assert scene.panels == ("loss",) and scene.slider is not None
     assert frame_of(scene, "loss").x.high == 150
     assert figure_data(scene, None)["runs"][0]["words"]
+
+
+def test_results_recorded_differently_are_not_taken_for_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    from simulator.services import simulation
+
+    scenario = scenario_of(sgd(0.3), steps=78)
+    monkeypatch.setattr(simulation, "_DEAR", 1)
+    for record in (Record(), Record(points=2), Record(params=True), Record()):
+        simulation._remembered.cache_clear()
+        (run,) = run_scenario(scenario, record).runs
+        assert run.loss.size == (2 if record.points else 79)
+        assert (run.params is not None) is record.params
+    simulation._remembered.cache_clear()
