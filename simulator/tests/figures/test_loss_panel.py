@@ -137,6 +137,12 @@ def test_the_limit_of_stability_is_told() -> None:
     )
 
 
+def test_a_limit_is_told_only_where_the_prediction_has_it_too() -> None:
+    assert "the limit is 2/L = 1" in draw("loss", scenario_of(sgd(0.9)), changes={"lr": 1.05}).texts
+    heavy = draw("loss", scenario_of(sgd(0.9)), changes={"momentum": 0.5})
+    assert not any("limit" in text for text in heavy.texts)
+
+
 def test_more_runs_than_colours_are_thinned_and_that_is_told() -> None:
     from simulator.services import build_figure
 

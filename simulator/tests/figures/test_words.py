@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.services import build_figure, describe, figure_table
+from simulator.services import build_figure, describe, figure_table, run_scenario
 from simulator.services.controls import Prediction
 from simulator.tests.figures.drawn import scenario_of, sgd
 
@@ -26,6 +26,14 @@ def test_the_table_has_the_measured_losses() -> None:
     assert table.rows[-1][0] == "100" and table.rows[-1][2] == "diverged"
     steps = [int(row[0]) for row in table.rows]
     assert steps == sorted(set(steps))
+
+
+def test_a_run_is_told_as_diverged_from_the_very_step_on() -> None:
+    scenario = scenario_of(sgd(5.0), steps=8)
+    (run,) = run_scenario(scenario).runs
+    assert run.diverged_at is not None and 1 < run.diverged_at < 8
+    told = [row[1] for row in figure_table(scenario).rows]
+    assert told.index("diverged") == run.diverged_at and set(told[run.diverged_at :]) == {"diverged"}
 
 
 def test_short_runs_are_told_step_by_step() -> None:

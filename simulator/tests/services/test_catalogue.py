@@ -51,7 +51,7 @@ def test_exponents_are_numbers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("  level: beginner", "  level: beginner\n  level: advanced", ["some.yaml", "level"]),
+        ("  level: beginner", "  level: beginner\n  level: advanced", ["some.yaml: line 7: ", "level"]),
         ("  level: beginner", "  colour: red\n  level: beginner", ["some.yaml", "a-valley", "colour"]),
         ("  level: beginner", "  level: hard", ["some.yaml", "a-valley", "level"]),
         ("  level: beginner", "", ["some.yaml", "a-valley", "level"]),

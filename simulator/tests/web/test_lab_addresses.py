@@ -43,6 +43,9 @@ def test_slider_and_prediction_come_back_and_make_the_same_figure() -> None:
 
 def test_the_same_setup_has_the_same_address() -> None:
     assert lab_address(Setup(SCENARIO)) == lab_address(Setup(parse_scenario(SCENARIO.to_dict())))
+    assert lab_address(Setup(SCENARIO)) == lab_address(
+        Setup(SCENARIO, None, Prediction(name="changes nothing"))
+    )
 
 
 def test_what_is_too_long_has_no_address() -> None:
