@@ -251,9 +251,7 @@ class _Making:
 
     def runs(self) -> tuple[Group, ...]:
         if ALL_RUNS in self.texts:
-            area = Input(
-                ALL_RUNS, _("runs, as JSON"), self.texts[ALL_RUNS], "area", error=self.take("runs", deep=True)
-            )
+            area = Input(ALL_RUNS, _("runs, as JSON"), self.texts[ALL_RUNS], "area", error=self.take("runs"))
             return (Group(ALL_RUNS, _("Runs"), _("more than %(most)d") % {"most": MOST_RUNS}, (area,)),)
         return tuple(self._run(number, index) for number, index in enumerate(run_indices(self.texts)))
 
@@ -327,12 +325,12 @@ class _Making:
                 return free
         return ""
 
-    def take(self, name: str, *, deep: bool = False) -> str:
+    def take(self, name: str) -> str:
         """The error of an input: of its path, or of a place inside its value."""
         begins = (name,) if not name.endswith(".name") else (name, name.removesuffix(".name"))
         for path in list(self.errors):
             inside = path.startswith((f"{name}[", f"{name}."))
-            if path in begins or inside or (deep and path.startswith(name)):
+            if path in begins or inside:
                 text = self.errors.pop(path)
                 return text if path in begins else f"{path.removeprefix(name).lstrip('.')}: {text}"
         return ""

@@ -35,7 +35,7 @@ def labels_of(plot: Plot) -> list[Label]:
             ends = _rule_ends(piece, frame)
             crowd.append(ends)
             if piece.name and len(ends):
-                near = _along_rule(piece, ends)
+                near = _along_rule(ends)
                 bound.append(replace(_label(number, piece.name, near, frame, swatch=False), mark=True))
         elif isinstance(piece, Line):
             parts = [frame.pixels(*part.T) for part in stretches(piece, frame)]
@@ -58,21 +58,14 @@ def _label(number: int, text: str, near: Floats, frame: Frame, *, swatch: bool) 
 
 
 def _rule_ends(rule: Rule, frame: Frame) -> Floats:
-    if rule.x is not None:
-        if not inside(rule.x, frame.x):
-            return np.zeros((0, 2))
-        at = float(frame.x.fraction([rule.x])[0]) * frame.width
-        return np.array([[at, 0.0], [at, frame.height]])
-    if rule.y is None or not inside(rule.y, frame.y):
+    if not inside(rule.x, frame.x):
         return np.zeros((0, 2))
-    at = (1 - float(frame.y.fraction([rule.y])[0])) * frame.height
-    return np.array([[0.0, at], [frame.width, at]])
+    at = float(frame.x.fraction([rule.x])[0]) * frame.width
+    return np.array([[at, 0.0], [at, frame.height]])
 
 
-def _along_rule(rule: Rule, ends: Floats) -> Floats:
+def _along_rule(ends: Floats) -> Floats:
     shares = np.array([0.06, 0.14, 0.22, 0.3, 0.5, 0.7, 0.9])
-    if rule.x is None:
-        shares = shares[::-1]
     return ends[0] + shares[:, None] * (ends[1] - ends[0])
 
 

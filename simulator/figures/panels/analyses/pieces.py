@@ -53,11 +53,10 @@ class Points:
 
 @dataclass(frozen=True)
 class Rule:
-    """A straight line across the plot at one x or one y, with its name."""
+    """A straight line up the plot at one x, with its name."""
 
     name: str
-    x: float | None = None
-    y: float | None = None
+    x: float
     key: str = "ink"
     dash: tuple[int, ...] = (4, 3)
 

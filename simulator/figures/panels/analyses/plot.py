@@ -120,10 +120,8 @@ def _drawn(piece: Piece, frame: Frame, theme: Theme, at: Spec) -> tuple[Rows, Sp
     if isinstance(piece, Points):
         return _marks(piece, frame), {"mark": _look(piece, theme), "encoding": at}
     if isinstance(piece, Rule):
-        channel, value = ("x", piece.x) if piece.x is not None else ("y", piece.y)
-        seen = value is not None and inside(value, getattr(frame, channel))
-        rows: Rows = [{channel: value}] if seen else []
-        return rows, {"mark": _rule_look(piece, theme), "encoding": {channel: at[channel]}}
+        rows: Rows = [{"x": piece.x}] if inside(piece.x, frame.x) else []
+        return rows, {"mark": _rule_look(piece, theme), "encoding": {"x": at["x"]}}
     if isinstance(piece, Band):
         mark = {"type": "area", "clip": True, "color": colour, "opacity": piece.opacity, **QUIET}
         return _band(piece, frame), {"mark": mark, "encoding": {**at, "y2": {"field": "high"}}}
