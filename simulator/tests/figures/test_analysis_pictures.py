@@ -511,6 +511,16 @@ def test_what_came_of_regressions_has_no_column_of_labels() -> None:
     assert picture(NETWORK, "fit").table.headers[-1] == "Accuracy"
 
 
+@pytest.mark.parametrize(("rows", "drawn"), [(300, 300), (301, 300), (800, 300)])
+def test_of_many_rows_some_are_drawn_and_that_is_told(rows: int, drawn: int) -> None:
+    many = {"objective": {"name": "linear"}, "start": [0], "data": {"dataset": "sine", "n": rows}}
+    found = picture(scenario_of(sgd(0.1), **many), "fit")
+    (points,) = [one for one in found.groups[0].plots[0].pieces if isinstance(one, Points)]
+    assert len(np.unique(points.x)) == drawn
+    told = () if drawn == rows else (f"{drawn} of {rows} rows are drawn.",)
+    assert found.words[1:] == told and f"misses the {rows} points" in found.words[0]
+
+
 def test_courses_are_told_with_the_digits_that_differ_and_no_more_words_than_needed() -> None:
     high = {"objective": {"name": "polynomial", "coeffs": [1e6, 0, 1]}, "start": [1], "steps": 5}
     words = picture(scenario_of(sgd(0.1, "one"), sgd(0.0001, "two"), **high), "multiples").words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.services import build_figure, describe, figure_table, run_scenario
 from simulator.services.controls import Prediction
-from simulator.tests.figures.drawn import scenario_of, sgd
+from simulator.tests.figures.drawn import draw, scenario_of, sgd
 
 
 def test_one_run_is_told_without_its_name() -> None:
@@ -57,6 +57,7 @@ def test_one_step_is_one_step() -> None:
     figure = build_figure(scenario_of(sgd(0.1), steps=1))
     assert any("against the step, 1 step." in panel.description for panel in figure.panels)
     assert not any("1 steps" in panel.description for panel in figure.panels)
+    assert not any("every step" in text for text in draw("landscape", scenario_of(sgd(0.1), steps=1)).texts)
 
 
 def test_losses_that_begin_alike_are_told_apart() -> None:

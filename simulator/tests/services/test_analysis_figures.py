@@ -100,6 +100,14 @@ def test_without_a_renderer_there_are_words(monkeypatch: pytest.MonkeyPatch) -> 
     assert figure.panels[0].svg == "" and figure.words and figure.table.rows
 
 
+def noise(seed: int) -> dict[str, Any]:
+    return {"sigma": 1, "seed": seed}
+
+
+def polynomial(first: float) -> dict[str, Any]:
+    return {"name": "polynomial", "coeffs": [first, 0.125, 0.25, 0.375, 0.5]}
+
+
 @pytest.mark.parametrize(
     ("one", "other", "told"),
     [
@@ -123,6 +131,13 @@ def test_without_a_renderer_there_are_words(monkeypatch: pytest.MonkeyPatch) -> 
         ),
         ({**sgd(0.1), "clip_norm": 1}, sgd(0.1), ["clipping 1 against none"]),
         (sgd(0.1), {**sgd(0.1), "start": [3]}, ["start (1) against (3)"]),
+        ({**sgd(0.1), "noise": noise(1)}, {**sgd(0.1), "noise": noise(2)}, ["seed of the noise 1 against 2"]),
+        (sgd(0.1), {**sgd(0.1), "scheduler_interval": 5}, ["interval of the scheduler 1 against 5"]),
+        (  # too long to be read
+            {**sgd(0.1), "objective": polynomial(0.125)},
+            {**sgd(0.1), "objective": polynomial(0.25)},
+            ["objective’s coeffs"],
+        ),
     ],
 )
 def test_differences_in_words(one: dict[str, Any], other: dict[str, Any], told: list[str]) -> None:

@@ -264,5 +264,6 @@ def test_no_more_runs_are_added_than_are_drawn() -> None:
     texts = of_first()
     for _number in range(9):
         texts = changed_texts(texts, "add-run", "")
-    assert len(parse_scenario(scenario_of(texts)).runs) == 6
-    assert not lab_form(texts).may_add
+    six = parse_scenario(scenario_of(texts))
+    assert len(six.runs) == 6 and len(lab_form(texts_of(six)).runs) == 6
+    assert not lab_form(texts).may_add and not lab_form(texts_of(six)).may_add
