@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from simulator.core.analyses.model import features_at, outputs
 from simulator.core.datasets import rows_of
 from simulator.core.spec import Scenario, parse_scenario
 from simulator.figures.axes import linear_axis
+from simulator.figures.panels.analyses import fit
 from simulator.figures.panels.analyses.multiples import fewer_ticks
 from simulator.figures.panels.analyses.names import labels_of
 from simulator.figures.panels.analyses.picture import Picture
-from simulator.figures.panels.analyses.pieces import Plot, Points, Rule
+from simulator.figures.panels.analyses.pieces import Area, Line, Plot, Points, Rule, stretches
 from simulator.figures.panels.analyses.plot import spec
 from simulator.figures.renderer import renderer
 from simulator.figures.svg import finish
@@ -158,6 +160,12 @@ def test_a_sweep_goes_beyond_a_rate_far_from_the_limit(lr: float) -> None:
     assert axis.low < min(lr, 1) / 2 and axis.high > 2 * max(lr, 1), "the limit is 1"
 
 
+def test_what_becomes_of_the_run_itself_is_told_beside_the_sweep() -> None:
+    for run, lr in ((1, "0.01"), (5, "0.3")):
+        (told,) = [words for words in picture(SIX, "sweep", run=run).words if "own rate" in words]
+        assert told.startswith(f"At its own rate of {lr}, it ") and ("diverges" in told) is (lr == "0.3")
+
+
 def test_a_stretch_of_good_rates_is_told_where_there_is_more_than_one() -> None:
     alone = picture(scenario_of(sgd(0.5)), "sweep").words
     assert "0.5 ends lowest, at a loss of 0." in alone[0] and not any("ten times" in told for told in alone)
@@ -258,6 +266,29 @@ def test_the_border_lies_where_the_model_is_undecided() -> None:
     assert len(ones) + len(zeros) == 60 and ones[0].attributes["d"] != zeros[0].attributes["d"]
 
 
+def test_a_region_with_a_hole_is_one_closed_ring() -> None:
+    X = np.array([[-2.0, -2.0], [2.0, 2.0], [0.0, 0.5]])
+    y = np.array([1.0, 1.0, 0.0])
+    outside = fit.Fitted(
+        "a", "running", 0.1, X, y, lambda x: 0 * x[:, 0], lambda x: np.hypot(*x.T) / 2, labels=True
+    )
+    (plot,) = fit.picture([outside], 340).groups[0].plots
+    (ring,) = [piece.ring for piece in plot.pieces if isinstance(piece, Area)]
+    assert (ring[0] == ring[-1]).all()
+    x, y = ring.T
+    whole = (plot.frame.x.high - plot.frame.x.low) * (plot.frame.y.high - plot.frame.y.low)
+    assert abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2 == pytest.approx(
+        whole - np.pi, rel=0.01
+    )
+
+
+def test_a_line_that_goes_back_keeps_its_points() -> None:
+    frame = picture(SIX, "sweep").groups[0].plots[0].frame
+    line = Line("r0", np.geomspace(frame.x.low, frame.x.high, 600), np.full(600, frame.y.low))
+    assert [len(part) for part in stretches(replace(line, exact=True), frame)] == [600]
+    assert len(stretches(line, frame)[0]) <= 240
+
+
 def test_several_fits_are_small_multiples_and_a_diverged_one_has_no_curve() -> None:
     sine = {"dataset": "sine", "n": 20}
     network = {"name": "mlp", "layers": [1, 6, 1]}
@@ -283,6 +314,17 @@ def test_sharpness_against_the_limit() -> None:
     assert "no single number" in adam.words[-1]
 
 
+@pytest.mark.parametrize("more", [{"weight_decay": 0.1}, {"momentum": 0.5, "dampening": 0.5}])
+def test_a_limit_without_a_short_formula_has_none(more: dict[str, float]) -> None:
+    words = picture(scenario_of(sgd(0.03, **more), **RAVINE), "sharpness").words
+    assert any("the limit" in told for told in words) and not any("lr" in told for told in words)
+
+
+def test_the_table_of_a_range_test_ends_where_the_loss_blows_up() -> None:
+    own = range_test(SIX, low=0.08 / 3000, high=0.08 * 30)
+    assert picture(SIX, "range-test").table.rows[-1][0] == f"{own.end}" != f"{len(own.lr) - 1}"
+
+
 def test_step_lengths_with_the_rate() -> None:
     decay = {"name": "ExponentialLR", "gamma": 0.95}
     scenario = scenario_of({**sgd(0.03), "scheduler": decay}, **RAVINE)
@@ -305,6 +347,13 @@ def test_two_runs_with_the_gap_between_them_and_what_differs() -> None:
     assert f"{times:.0f} times" in one.texts
     second = picture(SIX, "overlay", run=4)
     assert "“lr 0.081”" in second.words[0] and "0.001 against 0.081" in second.words[-1]
+
+
+def test_of_losses_below_zero_the_gap_is_told_and_no_ratio() -> None:
+    slope = {"objective": {"name": "polynomial", "coeffs": [0, -1]}, "start": [0], "steps": 10}
+    found = picture(scenario_of(sgd(0.1, "a"), sgd(0.2, "b"), **slope), "overlay")
+    assert found.words[0] == "At step 10 the loss of “a” is −1, that of “b” −2: 1 higher."
+    assert not any("times" in text for text in drawn(found.groups[0].plots[0]).texts)
 
 
 def test_multiples_have_common_axes_and_tell_nothing_by_their_letters() -> None:
@@ -368,6 +417,12 @@ def test_a_single_point_is_seen() -> None:
 def test_colours_follow_the_theme() -> None:
     plot = picture(PAIR, "overlay").groups[0].plots[0]
     assert DARK.s[1] in drawn(plot, "dark").svg and "var(--s1)" in drawn(plot, "css").svg
+
+
+def test_a_validation_loss_that_is_lowest_at_the_end_is_still_falling() -> None:
+    short = {"objective": {"name": "linear"}, "start": [0], "data": {"dataset": "sine", "n": 24}, "steps": 20}
+    words = picture(scenario_of(sgd(0.01), **short), "validation").words
+    assert "lowest at step 20 of 20" in words[0] and words[1] == "It is still falling at the end."
 
 
 def test_a_model_that_is_lost_is_right_about_no_row() -> None:
@@ -483,6 +538,13 @@ def test_a_diverging_run_is_followed_to_where_it_diverges(kind: str) -> None:
     assert diverged_at is not None and diverged_at < 50
     assert picture(lost, kind).groups[0].plots[0].frame.x.high == diverged_at
     assert picture(SIX, kind).groups[0].plots[0].frame.x.high == 100
+
+
+def test_lengths_that_keep_are_told_as_such() -> None:
+    """A step is 0.998 or 0.98 times as long as the one before, forty times."""
+    steady = "The updates keep about the same length."
+    assert steady in picture(scenario_of(sgd(0.001)), "step-lengths").words
+    assert steady not in picture(scenario_of(sgd(0.01)), "step-lengths").words
 
 
 def test_a_length_at_a_rate_of_zero_is_not_divided_by_it() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulator.figures.panels import landscape
+from simulator.figures.series import Series
 from simulator.figures.themes import LIGHT
 from simulator.services import run_scenario
 from simulator.services.simulation import Record
@@ -117,6 +119,21 @@ def test_the_barrier_between_two_wells_is_in_the_picture() -> None:
     drawn = draw("landscape", scenario_of(sgd(0.1), objective={"name": "double_well"}, start=[0.8]))
     assert drawn.frame.y.high > 0.25, "the barrier of (x^2-1)^2/4 is 1/4 high"
     assert drawn.frame.x.low < -1
+
+
+def test_a_barrier_with_a_flat_top_is_in_the_picture() -> None:
+    class Mesa:
+        """Wells at -2 and 2, and a loss of 1 between them."""
+
+        dim = 1
+        minimum = None
+
+        def loss(self, theta: np.ndarray) -> np.ndarray:
+            return np.minimum((np.abs(theta[..., 0]) - 2) ** 2, 1)
+
+    path = np.array([[2.5], [2.2], [2.0]])
+    run = Series("r0", "a", "happens", Mesa().loss(path), np.full(3, 0.1), path)
+    assert landscape.frame([run], [Mesa()], [[-2.5], [2.5]]).y.high > 1
 
 
 def test_the_words_below_the_title_say_what_the_steps_do() -> None:

@@ -115,6 +115,9 @@ def test_negative_losses_have_a_linear_axis() -> None:
     (line,) = drawn.lines(LIGHT.s[0])
     loss = run_scenario(scenario_of(sgd(0.1), objective=wells, start=[-1.5], steps=30)).runs[0].loss
     assert drawn.values(line)[-1, 1] == pytest.approx(loss[-1], abs=0.01)
+    slope = {"name": "polynomial", "coeffs": [1, -1]}
+    axis = frame_of(scene_for(scenario_of(sgd(0.1), objective=slope, start=[0], steps=30)), "loss").y
+    assert not axis.log and axis.low < 1 - 3 < 1 < axis.high, "from above zero to below it"
 
 
 def test_the_axes_stay_where_they_are_when_the_slider_moves() -> None:

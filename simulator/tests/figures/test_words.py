@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulator.figures.words import limit_in_words
 from simulator.services import build_figure, describe, figure_table, run_scenario
 from simulator.services.controls import Prediction
 from simulator.tests.figures.drawn import draw, scenario_of, sgd
@@ -58,6 +59,20 @@ def test_one_step_is_one_step() -> None:
     assert any("against the step, 1 step." in panel.description for panel in figure.panels)
     assert not any("1 steps" in panel.description for panel in figure.panels)
     assert not any("every step" in text for text in draw("landscape", scenario_of(sgd(0.1), steps=1)).texts)
+
+
+def test_where_a_run_has_arrived_rounding_says_nothing_of_its_side() -> None:
+    bowl = {"objective": {"name": "quadratic", "eigenvalues": [2], "minimum": [0.1]}, "start": [1]}
+    texts = draw("landscape", scenario_of(sgd(0.2), **bowl, steps=200)).texts
+    assert "every step stays on its side and goes down" in texts
+
+
+def test_a_limit_that_runs_share_has_a_formula_only_where_they_share_it() -> None:
+    flat, steep = ({"name": "quadratic", "eigenvalues": [curvature]} for curvature in (2, 3))
+    heavy = {**sgd(0.1, "heavy", momentum=0.5), "objective": steep}  # 2 (1 + 0.5) / 3
+    runs = scenario_of({**sgd(0.1, "plain"), "objective": flat}, heavy).runs
+    assert limit_in_words(runs[:1]) == "the limit is 2/L = 1"
+    assert limit_in_words(runs) == limit_in_words(runs[::-1]) == "the limit is 1"
 
 
 def test_losses_that_begin_alike_are_told_apart() -> None:
