@@ -31,3 +31,9 @@ def test_the_data_take_the_parameters_of_the_pictures() -> None:
     assert (plain.status_code, themed.json()) == (200, plain.json())
     for query in ({"theme": "blue"}, {"width": "1"}):
         assert Client().get(address, query).status_code == 400
+
+
+def test_a_filter_given_twice_is_refused() -> None:
+    answer = Client().get("/api/v1/scenarios/?level=beginner&level=advanced")
+    assert answer.status_code == 400
+    assert list(answer.json()["error"]["fields"]) == ["level"]

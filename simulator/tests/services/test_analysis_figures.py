@@ -138,6 +138,11 @@ def polynomial(first: float) -> dict[str, Any]:
             {**sgd(0.1), "objective": polynomial(0.25)},
             ["objective’s coeffs"],
         ),
+        (
+            {**sgd(0.1), "objective": {"name": "polynomial", "coeffs": [0, 1]}},
+            {**sgd(0.1), "objective": polynomial(0.25)},
+            ["objective’s coeffs"],
+        ),
     ],
 )
 def test_differences_in_words(one: dict[str, Any], other: dict[str, Any], told: list[str]) -> None:

@@ -57,6 +57,7 @@ def test_exponents_are_numbers(tmp_path: Path) -> None:
         ("  level: beginner", "", ["some.yaml", "a-valley", "level"]),
         ("  title: A valley", "  title: 5", ["some.yaml", "a-valley", "title"]),
         ("id: a-valley", "id: A Valley", ["some.yaml", "A Valley", "id"]),
+        ("id: a-valley", "id: a-valley/..", ["some.yaml", "a-valley/..", "id"]),
         ("name: SGD", "name: SDG", ["some.yaml", "a-valley", "optimizer.name"]),
         ("steps: 40", "steps: 40\n    stepz: 3", ["some.yaml", "a-valley", "stepz"]),
         ("lr: 1e-3", "lr: 1e-3, lr: 2", ["some.yaml", "lr"]),

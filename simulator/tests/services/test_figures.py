@@ -15,7 +15,7 @@ from simulator.core.spec import parse_scenario
 from simulator.figures.renderer import Renderer, RendererCrashed
 from simulator.services import build_figure, figure_panels, named_scenarios, panels_for, run_scenario, scenes
 from simulator.services.controls import Prediction, Slider
-from simulator.services.drawing import datasets_of
+from simulator.services.drawing import datasets_of, panel_svg
 from simulator.services.figures import figure_data
 from simulator.services.scenes import frame_of, make_scene, series_of
 from simulator.services.simulation import Record
@@ -105,6 +105,19 @@ def test_data_for_the_slider_are_small_and_hold_what_changed_only() -> None:
             assert "regions" not in sets and "surface" not in sets
             for long in set(data["merge"]) & set(sets):
                 assert [row["id"] for row in sets[long]] == [f"r{scene.place}"], kind
+
+
+def test_every_theme_has_a_picture_of_its_own() -> None:
+    scene = make_scene(VALLEY, slider=SLIDER)
+    assert len({panel_svg(scene, "loss", theme=theme) for theme in ("css", "light", "dark")}) == 3
+
+
+def test_runs_on_different_data_have_no_map_in_common() -> None:
+    data = [{"X": [[1, 0], [0, scale]], "y": [1, 1]} for scale in (1, 2)]
+    on = [{**sgd(0.1, f"on {number}"), "data": one} for number, one in enumerate(data)]
+    linear = {"objective": {"name": "linear"}, "start": [0, 0]}
+    assert panels_for(scenario_of(*on, **linear)) == ("loss",)
+    assert panels_for(scenario_of(on[0], on[0] | {"label": "again"}, **linear)) == ("path", "loss")
 
 
 def test_a_curve_beyond_its_axis_is_named_along_the_edge() -> None:

@@ -160,6 +160,7 @@ def test_another_objective_takes_nothing_over_that_means_something_else_there() 
     changed = completed(texts | {"objective.name": "deep_linear"})
     assert changed["objective.depth"] == "2" and changed["start"] == "0.5, 1.5"
     assert "objective.eigenvalues" not in changed
+    assert completed(of_first(**{"objective.name": "rosenbrock"}))["start"] == "-1.5, 2", "of the same size"
 
 
 def test_what_was_typed_stays_when_other_inputs_come() -> None:
@@ -252,8 +253,9 @@ def test_rare_inputs_are_unfolded_where_they_say_something_but_a_name() -> None:
 
 
 def test_runs_are_added_and_removed() -> None:
-    two = changed_texts(of_first(**{"runs[0].optimizer.momentum": "0.9"}), "add-run", "")
-    assert two["runs[1].optimizer.momentum"] == "0.9"
+    one = of_first(**{"runs[0].optimizer.momentum": "0.9", "runs[0].label": "mine"})
+    two = changed_texts(one, "add-run", "")
+    assert two["runs[1].optimizer.momentum"] == "0.9" and two["runs[1].label"] == ""
     three = changed_texts(two | {"runs[1].optimizer.lr": "0.5"}, "add-run", "")
     left = renumbered(changed_texts(three, "remove-run", "0"))
     assert [run.optimizer.lr for run in parse_scenario(scenario_of(left)).runs] == [0.5, 0.5]

@@ -241,6 +241,14 @@ def test_form_and_verdict_are_of_the_rate_that_the_figure_shows(client: Client) 
     assert "Before any change:" in told(client.get(slow))
 
 
+def test_a_further_picture_is_of_the_rate_that_the_figure_shows(client: Client) -> None:
+    asked = {"s": lab_address(Setup(SCENARIO)).partition("s=")[2], "show": "sharpness"}
+    assert "the limit 2 / lr is 66.7." in told(client.get("/lab/picture/", asked))
+    moved = told(client.get("/lab/picture/", asked | {"lr": "0.05"}))
+    limit = re.search(r"the limit 2 / lr is ([\d.]+)\.", moved)
+    assert limit is not None and float(limit[1]) == pytest.approx(2 / 0.05, rel=0.05)
+
+
 def test_almost_says_on_which_side_one_is(client: Client) -> None:
     task = lab_tasks()["beyond-the-limit"]  # the limit 2 (1 + β) / 25 is 0.1 at β = 0.25
     for momentum, words in ((0.24, "Not yet, but close."), (0.29, "Almost.")):
