@@ -167,8 +167,9 @@ def test_what_becomes_of_the_run_itself_is_told_beside_the_sweep() -> None:
 
 
 def test_a_stretch_of_good_rates_is_told_where_there_is_more_than_one() -> None:
-    alone = picture(scenario_of(sgd(0.5)), "sweep").words
-    assert "0.5 ends lowest, at a loss of 0." in alone[0] and not any("ten times" in told for told in alone)
+    alone = picture(scenario_of(sgd(0.501), steps=1), "sweep").words
+    assert "0.501 ends lowest, at a loss of 4 × 10⁻⁶." in alone[0]
+    assert not any("ten times" in told for told in alone)
     assert any("ten times as high" in told for told in picture(SIX, "sweep").words)
 
 
@@ -200,6 +201,12 @@ def test_a_range_test_has_its_suggestions_on_the_curve() -> None:
     line = curve(found, LIGHT.s[0])
     place = len(line) // 2
     assert line[place, 1] == pytest.approx(np.interp(line[place, 0], own.lr, own.smoothed), rel=0.05)
+
+
+def test_a_range_test_of_a_run_that_cannot_fall_has_no_suggestion() -> None:
+    found = picture(scenario_of(sgd(0.3), start=[0]), "range-test")
+    assert found.words[1:] == ("The loss never falls, so no rule finds a rate.",)
+    assert not [piece for piece in found.groups[0].plots[0].pieces if isinstance(piece, Points)]
 
 
 def test_validation_marks_the_best_step_and_has_accuracy_for_labels() -> None:
@@ -456,7 +463,9 @@ def test_one_update_and_one_step_are_told_as_one() -> None:
         "Divided by the rate, that is 6.",
     )
     above = scenario_of(sgd(1e6), objective={"name": "quadratic", "eigenvalues": [1]}, start=[6], steps=9)
-    assert picture(above, "sharpness").words[-1] == "It is above the limit there."
+    words = picture(above, "sharpness").words
+    assert words[0] == "The sharpness begins at 1 and is 1 at step 0."
+    assert words[-1] == "It is above the limit there."
 
 
 def test_steps_above_the_limit_are_counted_among_those_looked_at() -> None:
@@ -480,6 +489,12 @@ def test_small_charts_say_their_power_in_words() -> None:
     (group,) = picture(both, "multiples").groups
     assert group.subtitle == "loss (× 10⁸) by step, on common axes"
     assert all(label in ("1.8", "1.9", "2.0") for plot in group.plots for label in plot.frame.y.labels)
+
+
+def test_runs_of_which_one_is_lost_at_once_are_compared_where_they_begin() -> None:
+    lost = {**sgd(1e9, "lost"), "noise": {"sigma": 1, "seed": 1}}
+    words = picture(scenario_of(lost, sgd(0.1, "fine"), steps=200), "overlay").words
+    assert words[0] == "At step 0 both have a loss of 1."
 
 
 def test_losses_that_begin_alike_are_drawn_where_they_are() -> None:
