@@ -114,37 +114,34 @@ class SchedulerField(serializers.JSONField):
     pass
 
 
+class SharedShape(serializers.Serializer[Any]):
+    """What stands in a scenario for all of its runs, or in one of them for it alone."""
+
+    objective = shared("objective")
+    start = shared("start")
+    noise = shared("noise")
+    batches = shared("batches")
+    clip_norm = shared("clip_norm")
+    scheduler_interval = shared("scheduler_interval")
+    plateau_metric = shared("plateau_metric")
+    data = shared("data")  # type: ignore[assignment]
+
+
 @extend_schema_serializer(component_name="ScenarioRun")
-class RunShape(serializers.Serializer[Any]):
+class RunShape(SharedShape):
     """A run of a scenario. What stands here beside its optimizer and scheduler holds for this run alone."""
 
     label = LabelField(required=False)  # type: ignore[assignment]
     optimizer = OptimizerField()
     scheduler = SchedulerField(required=False)
-    objective = shared("objective")
-    start = shared("start")
-    noise = shared("noise")
-    batches = shared("batches")
-    clip_norm = shared("clip_norm")
-    scheduler_interval = shared("scheduler_interval")
-    plateau_metric = shared("plateau_metric")
-    data = shared("data")  # type: ignore[assignment]
 
 
 @extend_schema_serializer(component_name="Scenario")
-class ScenarioShape(serializers.Serializer[Any]):
+class ScenarioShape(SharedShape):
     """A training run, or several side by side. `docs/api.md` has every objective, optimizer and bound."""
 
-    objective = shared("objective")
-    start = shared("start")
     steps = serializers.IntegerField(min_value=1, max_value=MAX_STEPS, help_text="Updates T.")
     runs = serializers.ListField(child=RunShape(), min_length=1, max_length=MAX_RUNS)
-    noise = shared("noise")
-    batches = shared("batches")
-    clip_norm = shared("clip_norm")
-    scheduler_interval = shared("scheduler_interval")
-    plateau_metric = shared("plateau_metric")
-    data = shared("data")  # type: ignore[assignment]
 
 
 @extend_schema_field(

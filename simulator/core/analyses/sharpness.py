@@ -9,7 +9,7 @@ from simulator.core.diagnosis.status import FloatArray, IntArray
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_STEPS
 from simulator.core.objectives import OBJECTIVES, Objective, build
-from simulator.core.objectives.curvature import Product, places_at_once, products_at
+from simulator.core.objectives.base import Product
 from simulator.core.rates import momentum_table
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
@@ -69,11 +69,11 @@ def sharpness(scenario: Scenario, label: str | None = None, *, points: int = _PO
 def largest_eigenvalues(objective: Objective, places: FloatArray) -> FloatArray:
     """The largest eigenvalue (R,) of the Hessian at each of the places (R, D)."""
     count = len(places)
-    block = places_at_once(objective)
+    block = objective.places_at_once
     values = np.empty(count)
     for first in range(0, count, block):
         part = places[first : first + block]
-        values[first : first + block] = _lanczos(products_at(objective, part), part.shape)
+        values[first : first + block] = _lanczos(objective.products(part), part.shape)
     return values
 
 

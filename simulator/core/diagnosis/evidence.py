@@ -10,7 +10,6 @@ from simulator.core.diagnosis.status import FloatArray, IntArray
 from simulator.core.errors import BudgetExceeded
 from simulator.core.limits import MAX_STEPS
 from simulator.core.objectives import Objective, build
-from simulator.core.objectives.curvature import hessian_at
 from simulator.core.record import Record
 from simulator.core.spec import Run, Scenario
 from simulator.core.spec.variation import with_rates_times
@@ -192,7 +191,7 @@ class Evidence:
     def _growth_by_curvature(self) -> float:
         params = self._own.params
         assert params is not None  # noqa: S101 (asked for)
-        hessian = hessian_at(self.objective, params[0])
+        hessian = self.objective.hessian(params[0])
         size = float(np.abs(np.linalg.eigvalsh(hessian)).max()) if np.isfinite(hessian).all() else math.inf
         return math.log(max(2.0, float(self._own.lr[0]) * size))
 
@@ -219,7 +218,7 @@ class Evidence:
         result = self.result("quiet")
         if result.status == "diverged" or result.params is None:
             return None
-        hessian = hessian_at(self.objective, result.params[-1])
+        hessian = self.objective.hessian(result.params[-1])
         if not np.isfinite(hessian).all():
             return None
         return np.linalg.eigvalsh(hessian).astype(np.float64)

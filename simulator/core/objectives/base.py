@@ -22,6 +22,10 @@ FloatArray = NDArray[np.float64]
 Gradient = Callable[[FloatArray, FloatArray], None]
 GradientAndLosses = Callable[[FloatArray, FloatArray, FloatArray], None]
 Room = dict[Hashable, FloatArray]
+Product = Callable[[FloatArray], FloatArray]
+
+_DIFFERENCE = 1e-5  # length of a difference of gradients, relative to the place
+HELD_BY_PRODUCTS = 4_000_000  # numbers, for all products taken together
 
 
 class Objective(ABC):
@@ -135,6 +139,23 @@ class Objective(ABC):
     def smooth(self) -> "Objective":
         """The function that has the same Hessian wherever it has one, without slopes that jump at 0."""
         return self
+
+    def products(self, places: FloatArray) -> Product:
+        """The function v (R, D) -> H v (R, D), each row with the Hessian at its own of the places (R, D), or
+        all with that at the only one: by central differences unless overridden."""
+        length = _DIFFERENCE * np.maximum(1.0, np.sqrt((places * places).sum(axis=1)))[:, None]
+        grad = self.smooth().grad
+
+        def product(v: FloatArray) -> FloatArray:
+            curved: FloatArray = (grad(places + length * v) - grad(places - length * v)) / (2 * length)
+            return curved
+
+        return product
+
+    @property
+    def places_at_once(self) -> int:
+        """At how many places products may be taken together, for the memory that they need."""
+        return max(1, HELD_BY_PRODUCTS // (2 * max(self.dim, self.width)))
 
     def hessian(self, theta: FloatArray) -> FloatArray:
         """Hessian (D, D) at one point theta (D,), by central differences unless overridden."""

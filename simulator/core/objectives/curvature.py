@@ -1,61 +1,22 @@
-"""Curvature at many places: products of the Hessian with vectors, and the whole Hessian.
+"""The curvature of networks, differentiated a second time.
 
-By central differences of the exact gradient, except for networks. The slope of a relu jumps where a row
-passes the kink of a unit: among many rows and units some are always near one, and a difference across it is a
-curvature of many times the true one. Networks are therefore differentiated a second time (Pearlmutter 1994,
-"Fast exact multiplication by the Hessian"), with a relu's curvature of 0, as in PyTorch.
+The slope of a relu jumps where a row passes the kink of a unit: among many rows and units some are always
+near one, and a difference of gradients across it is a curvature of many times the true one. So products of
+the Hessian with vectors are worked out exactly here (Pearlmutter 1994, "Fast exact multiplication by the
+Hessian"), with a relu's curvature of 0, as in PyTorch.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
-from simulator.core.objectives.base import FloatArray, Objective
+from simulator.core.datasets import Rows
+from simulator.core.objectives.base import FloatArray, Product
+from simulator.core.objectives.layers import Layers
 from simulator.core.objectives.logistic import sigmoid
-from simulator.core.objectives.mlp import Mlp
 
-Product = Callable[[FloatArray], FloatArray]
 Matrices = list[tuple[FloatArray, FloatArray]]  # W and b of each layer
-
-_DIFFERENCE = 1e-5  # length of a difference of gradients, relative to the place
-_HELD = 8  # arrays of the size of all units on all rows that a network's product holds
-_NUMBERS = 4_000_000  # held for some products at once
-
-
-def products_at(objective: Objective, places: FloatArray) -> Product:
-    """v (R, D) -> H v (R, D), each row at its own place of the places (R, D), or all at the only one."""
-    if isinstance(objective, Mlp):
-        return _network_products(objective, places)
-    length = _DIFFERENCE * np.maximum(1.0, np.sqrt((places * places).sum(axis=1)))[:, None]
-    grad = objective.smooth().grad
-
-    def product(v: FloatArray) -> FloatArray:
-        curved: FloatArray = (grad(places + length * v) - grad(places - length * v)) / (2 * length)
-        return curved
-
-    return product
-
-
-def places_at_once(objective: Objective) -> int:
-    """At how many places products may be taken together, for the memory that they need."""
-    if isinstance(objective, Mlp):
-        return max(1, _NUMBERS // (_HELD * objective.n * sum(objective.layers.units)))
-    rows = 1 if getattr(objective, "n", None) is None else objective.width
-    return max(1, _NUMBERS // (2 * max(objective.dim, rows)))
-
-
-def hessian_at(objective: Objective, place: FloatArray) -> FloatArray:
-    """The Hessian (D, D) at a place (D,)."""
-    if not isinstance(objective, Mlp):
-        return objective.hessian(place)
-    directions, rows = np.eye(objective.dim), places_at_once(objective)
-    with np.errstate(all="ignore"):
-        product = products_at(objective, place[None])
-        parts = [product(directions[first : first + rows]) for first in range(0, objective.dim, rows)]
-    found = np.concatenate(parts)
-    symmetric: FloatArray = (found + found.T) / 2
-    return symmetric
+HELD = 8  # arrays of the size of all units on all rows that a product holds
 
 
 class _Passes(NamedTuple):
@@ -73,20 +34,20 @@ class _Passes(NamedTuple):
     loss_bend: FloatArray
 
 
-def _passes(network: Mlp, weights: Matrices) -> _Passes:
-    activation, n = network.layers.activation, network.n
-    given: list[FloatArray] = [network.rows.X[None]]
+def _passes(layers: Layers, weights: Matrices, rows: Rows, *, binary: bool) -> _Passes:
+    activation, n = layers.activation, len(rows.X)
+    given: list[FloatArray] = [rows.X[None]]
     slopes: list[FloatArray] = []
     for W, b in weights[:-1]:
         given.append(activation.value(given[-1] @ W.mT + b))
         slopes.append(activation.slope(given[-1].copy()))
     W, b = weights[-1]
     out = given[-1] @ W.mT + b
-    if network.binary:
+    if binary:
         label = sigmoid(out)
-        errors, loss_bend = [(label - network.rows.y) / n], label * (1 - label) / n
+        errors, loss_bend = [(label - rows.y) / n], label * (1 - label) / n
     else:
-        errors, loss_bend = [(out - network.rows.y) / n], np.full_like(out, 1 / n)
+        errors, loss_bend = [(out - rows.y) / n], np.full_like(out, 1 / n)
     bends: list[FloatArray | None] = []
     for (W, _), a, slope in zip(weights[:0:-1], given[:0:-1], slopes[::-1], strict=True):
         handed = errors[0] @ W
@@ -95,13 +56,14 @@ def _passes(network: Mlp, weights: Matrices) -> _Passes:
     return _Passes(given, slopes, errors, bends, loss_bend)
 
 
-def _network_products(network: Mlp, places: FloatArray) -> Product:
-    """Of a network. In the names below, a is what a layer gives, z what the activation is taken of, and e
-    the errors; a change along v is written with a d.
+def network_products(layers: Layers, rows: Rows, places: FloatArray, *, binary: bool) -> Product:
+    """Products with the Hessian of the mean loss over the rows, without a penalty: see Objective.products.
+
+    In the names below, a is what a layer gives, z what the activation is taken of, and e the errors; a change
+    along v is written with a d.
     """
-    layers = network.layers
     weights = layers.weights_and_biases(places)
-    given, slopes, errors, bends, loss_bend = _passes(network, weights)
+    given, slopes, errors, bends, loss_bend = _passes(layers, weights, rows, binary=binary)
 
     def product(v: FloatArray) -> FloatArray:
         changes = layers.weights_and_biases(v)
@@ -132,6 +94,6 @@ def _network_products(network: Mlp, places: FloatArray) -> Product:
                 de *= slopes[layer - 1]
                 if bend is not None:
                     de += np.multiply(bend, dz[layer - 1], dz[layer - 1])
-        return np.concatenate(parts, axis=1) + network.l2 * v
+        return np.concatenate(parts, axis=1)
 
     return product

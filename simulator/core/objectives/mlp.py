@@ -11,7 +11,15 @@ from simulator.core.datasets import Data, Rows
 from simulator.core.errors import error_at
 from simulator.core.limits import MAX_DIMENSION, MAX_SEED
 from simulator.core.memory import aligned, empty
-from simulator.core.objectives.base import FloatArray, Gradient, GradientAndLosses, Room
+from simulator.core.objectives.base import (
+    HELD_BY_PRODUCTS,
+    FloatArray,
+    Gradient,
+    GradientAndLosses,
+    Product,
+    Room,
+)
+from simulator.core.objectives.curvature import HELD, network_products
 from simulator.core.objectives.data import PENALTIES, BatchSlope, DataObjective
 from simulator.core.objectives.layers import ACTIVATIONS, Backward, Forward, Layers, with_ones
 from simulator.core.objectives.logistic import sigmoid, softplus
@@ -145,6 +153,23 @@ class Mlp(DataObjective):
             return slopes.T[:, :, None]
 
         return slope
+
+    def products(self, places: FloatArray) -> Product:
+        without = network_products(self.layers, self.rows, places, binary=self.binary)
+        return lambda v: without(v) + self.l2 * v
+
+    @property
+    def places_at_once(self) -> int:
+        return max(1, HELD_BY_PRODUCTS // (HELD * self.n * sum(self.layers.units)))
+
+    def hessian(self, theta: FloatArray) -> FloatArray:
+        directions, step = np.eye(self.dim), self.places_at_once
+        with np.errstate(all="ignore"):
+            product = self.products(np.asarray(theta, dtype=np.float64)[None])
+            parts = [product(directions[first : first + step]) for first in range(0, self.dim, step)]
+        found = np.concatenate(parts)
+        symmetric: FloatArray = (found + found.T) / 2
+        return symmetric
 
     def _slopes_of_losses(self, outputs: FloatArray, targets: FloatArray) -> None:
         """Replace outputs (B, outputs, m) by the slope of each row's loss there."""
